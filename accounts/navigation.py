@@ -1,0 +1,69 @@
+"""The menus of desk, portal and settings: each app registers its own entries, the page draws those one may see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from accounts.permissions import Permission
+from accounts.tenancy.access import Door
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry. `count` may show how many wait behind it.
+
+    It is current on its own page and below, and on pages below `covers`, paths relative to the door's first page.
+    """
+
+    door: Door
+    label: str | Promise
+    url_name: str
+    icon: str
+    order: int
+    permission: Permission | None = None
+    count: Callable[[HttpRequest], int | str | None] | None = None
+    covers: tuple[str, ...] = ()
+
+
+_items: list[NavItem] = []
+
+
+def navigation_add(item: NavItem) -> None:
+    """Called once by each app when Django starts."""
+    _items.append(item)
+    _items.sort(key=lambda one: one.order)
+
+
+def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
+    """The entries that the person behind the request may use, the one for this page marked as current."""
+    tenant: Any = request
+    door = Door.DESK if tenant.scope.is_staff else Door.PORTAL
+    found = [item for item in _items if item.door is door and _allowed(tenant, item)]
+    rows = [
+        {
+            "label": item.label,
+            "url": reverse(item.url_name, args=[tenant.provider.slug]),
+            "icon": item.icon,
+            "count": item.count(request) if item.count else None,
+            "current": False,
+        }
+        for item in found
+    ]
+    first_page = str(rows[0]["url"]) if rows else ""
+    matches = [
+        (len(path), row)
+        for item, row in zip(found, rows, strict=True)
+        for path in (str(row["url"]), *(first_page + covered for covered in item.covers))
+        if request.path.startswith(path)
+    ]
+    if matches:
+        max(matches, key=lambda match: match[0])[1]["current"] = True
+    return rows
+
+
+def _allowed(tenant: Any, item: NavItem) -> bool:
+    return item.permission is None or item.permission in tenant.permissions

@@ -1,0 +1,48 @@
+"""Who may do what. One table, deny by default; the pages, the API and the services ask nothing else."""
+
+from enum import StrEnum
+
+from accounts.models.people import CustomerRole, StaffRole
+
+
+class Permission(StrEnum):
+    """What a person of the provider's staff may do."""
+
+    WORK_TICKETS = "work_tickets"
+    SEE_REPORTS = "see_reports"
+    WRITE_REPORTS = "write_reports"
+    SEE_CONTRACTS = "see_contracts"
+    MANAGE_CONTRACTS = "manage_contracts"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_CALENDARS = "manage_calendars"
+    MANAGE_MAIL = "manage_mail"
+    EXEMPT_CLOCKS = "exempt_clocks"
+    MANAGE_PROVIDER = "manage_provider"
+
+
+_DESK = frozenset({Permission.WORK_TICKETS, Permission.SEE_CONTRACTS, Permission.SEE_REPORTS})
+
+STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
+    StaffRole.TECHNICIAN_1: _DESK,
+    StaffRole.TECHNICIAN_2: _DESK,
+    StaffRole.TECHNICAL_LEAD: _DESK | {Permission.EXEMPT_CLOCKS, Permission.MANAGE_MAIL},
+    StaffRole.SUCCESS_MANAGER: _DESK
+    | {
+        Permission.WRITE_REPORTS,
+        Permission.MANAGE_CONTRACTS,
+        Permission.MANAGE_PEOPLE,
+        Permission.EXEMPT_CLOCKS,
+    },
+    StaffRole.SENIOR_MANAGEMENT: _DESK | {Permission.WRITE_REPORTS, Permission.EXEMPT_CLOCKS},
+    StaffRole.ADMINISTRATOR: frozenset(Permission),
+}
+
+# People of schools who see all of their school's tickets; a requester sees their own (Rule T2, T3).
+SEES_WHOLE_SCHOOL = frozenset(
+    {CustomerRole.RELATIONSHIP_OWNER, CustomerRole.BUSINESS_MANAGER, CustomerRole.IT_LEAD}
+)
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
+    """What these staff roles allow together."""
+    return frozenset().union(*(STAFF_PERMISSIONS[StaffRole(role)] for role in roles))

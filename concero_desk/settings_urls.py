@@ -1,0 +1,16 @@
+"""Addresses of the settings, below /<provider>/settings/: each app's own, in one namespace."""
+
+from accounts.urls import settings as accounts
+from contracts.urls import settings as contracts
+from delivery.urls import settings as delivery
+from sla.urls import settings as sla
+from tickets.urls import settings as tickets
+
+app_name = "settings"
+urlpatterns = [
+    *accounts.urlpatterns,
+    *delivery.urlpatterns,
+    *sla.urlpatterns,
+    *contracts.urlpatterns,
+    *tickets.urlpatterns,
+]

@@ -1,0 +1,23 @@
+"""Addresses. Everything of a tenant stands under its provider's short name."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from concero_desk import views
+from concero_desk.appearance import appearance_update
+from concero_desk.styleguide import styleguide
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("account/email/", views.no_own_address, name="account_email"),
+    path("account/", include("allauth.urls")),
+    path("appearance/", appearance_update, name="appearance_update"),
+    *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
+    path("<slug:provider>/theme.css", views.provider_theme, name="provider_theme"),
+    path("<slug:provider>/settings/", include("concero_desk.settings_urls")),
+    path("<slug:provider>/desk/", include("tickets.urls.desk")),
+    path("<slug:provider>/portal/reports/", include("reports.urls.portal")),
+    path("<slug:provider>/portal/", include("tickets.urls.portal")),
+    path("<slug:provider>/reports/", include("reports.urls.reports")),
+]

@@ -1,0 +1,160 @@
+"""Writes of mail and notifications. Each is part of the caller's transaction and sent afterwards."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.services import audit_record
+from accounts.tenancy.memory import current_provider
+from delivery.addresses import (
+    clean_headers,
+    clean_message_id,
+    clean_recipients,
+    clean_sender,
+    domain_of,
+    one_line,
+)
+from delivery.hints import hint
+from delivery.models import MailPurpose, MailState, Notification, OutboundMail
+
+SUBJECT_LENGTH = 400
+SUMMARY_LENGTH = 300
+KEY_LENGTH = 120
+
+
+def mail_enqueue(
+    *,
+    purpose: MailPurpose | str,
+    recipients: Sequence[str],
+    subject: str,
+    text: str,
+    html: str = "",
+    sender: str | None = None,
+    customer_id: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    message_id: str | None = None,
+    send_at: datetime | None = None,
+) -> OutboundMail:
+    """Put a mail into the outbox of the scope's provider; it is sent once this transaction has committed
+    (Rule S14).
+
+    `sender` is `name@domain` or `Name <name@domain>`; by default the provider's support address under its
+    name. `message_id` (with or without angle brackets) makes the mail happen once: the one already there is
+    returned. `send_at` is aware; by default the mail goes at once. A subject of several lines is joined into
+    one. Raises ValueError for no recipient, a wrong address, and headers that are reserved or hold a line
+    break.
+    """
+    sender = clean_sender(sender or provider_sender())
+    values = {
+        "purpose": MailPurpose(purpose),
+        "sender": sender,
+        "recipients": clean_recipients(recipients),
+        "subject": one_line(subject)[:SUBJECT_LENGTH],
+        "text": text,
+        "html": html,
+        "headers": clean_headers(headers or {}),
+        "customer_id": customer_id,
+        "wake_at": send_at or timezone.now(),
+    }
+    mail, is_new = _stored(values, sender=sender, message_id=message_id)
+    if is_new and send_at is None:
+        hint("mail", mail)
+    return mail
+
+
+def _stored(values: dict[str, Any], *, sender: str, message_id: str | None) -> tuple[OutboundMail, bool]:
+    if message_id is not None:
+        return OutboundMail.objects.get_or_create(message_id=clean_message_id(message_id), defaults=values)
+    fresh = clean_message_id(f"{uuid4()}@{domain_of(sender)}")
+    return OutboundMail.objects.create(message_id=fresh, **values), True
+
+
+def sign_in_mail_enqueue(
+    *, recipients: Sequence[str], subject: str, text: str, customer_id: int | None = None
+) -> OutboundMail:
+    """Mail about signing in, for the app below that knows no outbox."""
+    return mail_enqueue(
+        purpose=MailPurpose.SIGN_IN,
+        recipients=recipients,
+        subject=subject,
+        text=text,
+        customer_id=customer_id,
+    )
+
+
+def provider_sender() -> str:
+    """Name and support address of the scope's provider, as the sender of its mail."""
+    provider = current_provider()
+    return f"{provider.name} <{provider.support_email}>"
+
+
+@transaction.atomic
+def mail_retry(*, mail: OutboundMail) -> bool:
+    """Send a mail again that was given up, to the addresses that have not had it. False where there is
+    nothing to do.
+
+    The text of sign-in mail is gone by then, since its codes have expired: the person asks for a new one.
+    """
+    row = OutboundMail.objects.select_for_update().filter(pk=mail.pk, state=MailState.DEAD).first()
+    if row is None or row.purpose == MailPurpose.SIGN_IN:
+        return False
+    row.state, row.dead_at, row.wake_at = MailState.WAITING, None, timezone.now()
+    row.failures, row.last_failure, row.refused = 0, "", {}
+    row.save()
+    audit_record(action="mail.retried", target=row)
+    hint("mail", row)
+    return True
+
+
+@transaction.atomic
+def notification_add(
+    *,
+    person_id: int,
+    key: str,
+    summary: str,
+    path: str,
+    detail: str = "",
+    customer_id: int | None = None,
+    is_late: bool = False,
+) -> Notification | None:
+    """Tell a person of the staff something, in the desk and by mail. None when that key was already told
+    (Rule S14).
+
+    `path` is where it leads, below the site's address, with a leading slash. `is_late`: it should have been
+    told earlier; late ones go out in one digest. Raises ValueError for a key that is too long to tell keys
+    apart.
+    """
+    if not key or len(key) > KEY_LENGTH:
+        raise ValueError(f"A notification's key has 1 to {KEY_LENGTH} characters.")
+    if Notification.objects.filter(person_id=person_id, key=key).exists():
+        return None
+    try:
+        with transaction.atomic():
+            return Notification.objects.create(
+                person_id=person_id,
+                key=key,
+                summary=one_line(summary)[:SUMMARY_LENGTH],
+                detail=detail,
+                path=path,
+                customer_id=customer_id,
+                is_late=is_late,
+                wake_at=timezone.now(),
+            )
+    except IntegrityError as error:
+        # Another worker told it in the meantime, or in another customer's scope, where we cannot see it.
+        if "notification_once" in str(error):
+            return None
+        raise
+
+
+def notification_read(*, person_id: int, rows: QuerySet[Notification] | None = None) -> int:
+    """Mark a person's notifications as read: all, or those of `rows`. Returns how many were unread."""
+    mine = (Notification.objects.all() if rows is None else rows).filter(
+        person_id=person_id, read_at__isnull=True
+    )
+    return mine.update(read_at=timezone.now())

@@ -1,0 +1,103 @@
+"""Rows as CSV for spreadsheets: times in the desk's zone, no cell that a spreadsheet would run as a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from reports.counting import ClockRow
+from reports.evidence import Row, TicketRow
+from reports.figures import EscalationStep
+from sla.models import Apart, ClockKind
+from tickets.models import Channel, EscalationStage, EscalationTrigger, MissCause
+
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding
+RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def harmless(cell: str) -> str:
+    """The text with an apostrophe in front where a spreadsheet would take it for a formula."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(RUNS_AS_FORMULA) else cell
+
+
+def rows_as_csv(rows: Sequence[Row], *, prefix: str, zone: str) -> str:
+    """The rows with a line of headings; `prefix` stands before ticket numbers. All rows are of one kind."""
+    written = io.StringIO()
+    written.write(BYTE_ORDER_MARK)
+    sheet = csv.writer(written)
+    cells = _Cells(prefix, ZoneInfo(zone))
+    kind = type(rows[0]) if rows else None
+    sheet.writerow(cells.headings(kind))
+    sheet.writerows([harmless(cell) for cell in cells.of(row)] for row in rows)
+    return written.getvalue()
+
+
+class _Cells:
+    def __init__(self, prefix: str, zone: ZoneInfo) -> None:
+        self._prefix = prefix
+        self._zone = zone
+
+    def headings(self, kind: type | None) -> list[str]:
+        if kind is TicketRow:
+            return [
+                _("Request"), _("Subject"), _("Level"), _("Channel"), _("Category"), _("Logged"),
+                _("Fixed or closed"),
+            ]  # fmt: skip
+        if kind is EscalationStep:
+            return [_("Request"), _("Subject"), _("Escalated to"), _("How"), _("Reason"), _("When")]
+        return [
+            _("Request"), _("Subject"), _("Promise"), _("Level"), _("Target in per cent"), _("Started"), _("Due"),
+            _("Due without waiting"), _("Ended"), _("Counted on"), _("Outcome"), _("Kept only by agreed waiting"),
+            _("Reported apart as"), _("Reason of the miss"), _("In words"),
+        ]  # fmt: skip
+
+    def of(self, row: Row) -> Iterable[str]:
+        if isinstance(row, TicketRow):
+            return self._ticket(row)
+        if isinstance(row, EscalationStep):
+            return self._escalation(row)
+        return self._clock(row)
+
+    def _ticket(self, row: TicketRow) -> list[str]:
+        return [
+            self._reference(row.number), row.subject, row.level_name, str(Channel(row.channel).label),
+            row.category_name, self._time(row.logged_at), self._time(row.ended_at),
+        ]  # fmt: skip
+
+    def _escalation(self, row: EscalationStep) -> list[str]:
+        return [
+            self._reference(row.ticket), row.subject, str(EscalationStage(row.to_stage).label),
+            str(EscalationTrigger(row.trigger).label), row.reason, self._time(row.at),
+        ]  # fmt: skip
+
+    def _clock(self, row: ClockRow) -> list[str]:
+        return [
+            self._reference(row.number), row.subject, str(ClockKind(row.kind).label), row.level_name,
+            str(row.target_percent), self._time(row.started_at), self._time(row.due_at),
+            self._time(row.due_without_pauses_at), self._time(row.ended_at), self._time(row.counted_at),
+            outcome_words(row.outcome), _("yes") if row.kept_by_pauses else "", group_words(row.apart_group),
+            str(MissCause(row.cause).label) if row.cause else "", row.words,
+        ]  # fmt: skip
+
+    def _reference(self, number: int | None) -> str:
+        return "" if number is None else f"{self._prefix}-{number}"
+
+    def _time(self, at: datetime | None) -> str:
+        return "" if at is None else at.astimezone(self._zone).isoformat(timespec="seconds")
+
+
+def outcome_words(outcome: str) -> str:
+    """'kept', 'missed', 'pending' or 'void' in words."""
+    return {"kept": _("Kept"), "missed": _("Missed"), "pending": _("Still due"), "void": _("Not counted")}[
+        outcome
+    ]
+
+
+def group_words(group: str) -> str:
+    """Why a promise is reported apart; nothing where it is counted."""
+    if group == "void":
+        return _("Merged, spam or withdrawn")
+    return str(Apart(group).label) if group else ""

@@ -1,0 +1,33 @@
+from sla.models.calendars import (
+    BusinessCalendar,
+    CalendarRevision,
+    CalendarVersion,
+    Closure,
+    ClosureKind,
+    OpeningWindow,
+    PublicHoliday,
+    Weekday,
+)
+from sla.models.clocks import Apart, Clock, ClockEvent, ClockEventKind, ClockKind, ClockPause, ClockState
+from sla.models.levels import ServiceLevel, ServiceTarget, TargetSet
+
+__all__ = [
+    "Apart",
+    "BusinessCalendar",
+    "CalendarRevision",
+    "CalendarVersion",
+    "Clock",
+    "ClockEvent",
+    "ClockEventKind",
+    "ClockKind",
+    "ClockPause",
+    "ClockState",
+    "Closure",
+    "ClosureKind",
+    "OpeningWindow",
+    "PublicHoliday",
+    "ServiceLevel",
+    "ServiceTarget",
+    "TargetSet",
+    "Weekday",
+]

@@ -1,0 +1,32 @@
+"""What a clock promises: handed in by the layer that knows contracts, and copied onto the clock when it
+starts.
+"""
+
+from dataclasses import dataclass
+
+from sla.models import ClockKind
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTerms:
+    """The promises of one service level. Minutes are working minutes; percentages are whole numbers.
+
+    `pausable_for` holds for the fix clock only, since response clocks never pause (Rule S10); its values are
+    'customer' and 'third_party'.
+    """
+
+    level_id: int
+    calendar_id: int
+    response_minutes: int
+    fix_minutes: int
+    target_percent: int
+    warn_percent: int
+    pausable_for: frozenset[str] = frozenset()
+
+    def allowance_minutes(self, kind: str) -> int:
+        """Working minutes that a clock of this kind is given (Rule S2)."""
+        return self.response_minutes if kind == ClockKind.RESPONSE else self.fix_minutes
+
+    def pauses(self, kind: str) -> list[str]:
+        """Whom a clock of this kind may wait for (Rule S10)."""
+        return [] if kind == ClockKind.RESPONSE else sorted(self.pausable_for)

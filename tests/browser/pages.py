@@ -1,0 +1,112 @@
+"""What every browser test asks of a page."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+PHONE, DESK = (360, 780), (1440, 900)
+SCREENSHOTS = settings.ROOT / "var" / "screenshots"
+
+
+# Axe leaves the size of targets (WCAG 2.2, 2.5.8) out unless asked.
+AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
+    Promise.allSettled(document.getAnimations().map(one => one.finished)).then(done))))"""
+OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
+
+
+class Look(NamedTuple):
+    """A size of window and a theme."""
+
+    width: int
+    height: int
+    theme: str
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.theme}"
+
+
+LOOKS = [Look(*size, theme) for size in (PHONE, DESK) for theme in ("light", "dark")]
+
+
+@contextmanager
+def open_page(browser: Browser, look: Look, *, with_script: bool = True) -> Iterator[Page]:
+    """A page of its own session, which must raise no script error and break no content policy."""
+    context = browser.new_context(
+        viewport={"width": look.width, "height": look.height},
+        color_scheme="dark" if look.theme == "dark" else "light",
+        locale="en-GB",
+        timezone_id="Europe/London",
+        reduced_motion="reduce",
+        java_script_enabled=with_script,
+    )
+    page = context.new_page()
+    problems: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # A form that comes back with its problems answers 422, which Chromium also calls an error.
+        if message.type == "error" and "status of 422" not in message.text:
+            problems.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    context.close()
+    assert not problems, problems
+
+
+def assert_accessible(page: Page) -> None:
+    """No violation that axe-core knows (WCAG 2.2 AA, best practice) and no sideways scrolling (1.4.10)."""
+    results = Axe().run(page, options=AXE)
+    assert results.violations_count == 0, results.generate_report()
+    overflow = page.evaluate(OVERFLOW)
+    assert overflow <= 0, f"the page is {overflow} px wider than its window"
+
+
+def keep_screenshot(page: Page, name: str, look: Look) -> None:
+    """The whole page as var/screenshots/<name>-<look>.png, for people to look at, where SCREENSHOTS is set."""
+    if not os.environ.get("SCREENSHOTS"):
+        return
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    page.screenshot(path=SCREENSHOTS / f"{name}-{look}.png", full_page=True)
+
+
+def sign_in(page: Page, client: Client, url: str) -> None:
+    """Give the page the session of a client that has signed in already."""
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": url}])
+
+
+def take_look(page: Page, look: Look) -> None:
+    """Change the window and the system's theme of a page that is open, without loading it again."""
+    page.set_viewport_size({"width": look.width, "height": look.height})
+    page.emulate_media(color_scheme="dark" if look.theme == "dark" else "light")
+    page.evaluate(SETTLED)  # else axe may measure a colour halfway through its change
+
+
+def faults_of(page: Page, *, only_colours: bool = False) -> list[str]:
+    """What is wrong with the page in its present look, in words; `only_colours` where the layout was seen before."""
+    page.evaluate(f"if (!window.axe) {{ {AXE_SCRIPT} }}")
+    found = [
+        f"{violation['id']}: {node['target']} {node['html'][:160]} {node['failureSummary'][-160:]}"
+        for violation in page.evaluate("(options) => axe.run(options)", COLOURS if only_colours else AXE)[
+            "violations"
+        ]
+        for node in violation["nodes"][:3]
+    ]
+    overflow = page.evaluate(OVERFLOW)
+    if overflow > 0:
+        found.append(f"is {overflow} px wider than its window")
+    headings = page.locator("h1").count()
+    if headings != 1:
+        found.append(f"has {headings} first headings")
+    return found

@@ -1,0 +1,185 @@
+"""A desk on Monday 23 November 2026 at nine, as browser tests find it: something of everything that a page can show."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from accounts.models import CustomerMembership, Team
+from accounts.tenancy.scope import Scope, open_scope
+from contracts.models import Contract
+from delivery.models import OutboundMail
+from delivery.sweeper import sweep
+from reports.models import QuarterlyReport
+from reports.quarters import Quarter
+from reports.services import Words, report_draft, report_release, report_write
+from sla.models import BusinessCalendar, CalendarVersion, PublicHoliday, ServiceLevel
+from sla.services.calendar_edits import closure_add
+from tests.cast import Cast
+from tests.reports.sample import fill_quarter
+from tests.reports.world import DESK_HOURS, World
+from tests.tickets.intake.mails import mail
+from tickets.intake.batches import mails_take
+from tickets.intake.storing import RawMail
+from tickets.models import (
+    Attachment,
+    Category,
+    Channel,
+    EscalationStage,
+    EscalationTrigger,
+    InboundMail,
+    Mailbox,
+    Message,
+    Ticket,
+)
+from tickets.services.attachments import UploadedPart
+from tickets.services.call_backs import call_back_agree
+from tickets.services.conversation import message_receive, note_add, ticket_reply
+from tickets.services.escalation import ticket_escalate
+from tickets.services.opening import ticket_open
+from tickets.services.work import ticket_assign, ticket_fix, ticket_wait
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
+QUARTER = Quarter.parse("2026Q3")
+LONG = "The interactive whiteboard in Year 2 loses its touch calibration whenever the room next door starts a call"
+PICTURE = UploadedPart(
+    "whiteboard in year two, photographed from the teacher's desk.png", "image/png", b"\x89PNG\r\n"
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Numbers and keys of what was made."""
+
+    late: int
+    """A ticket whose reply deadline was missed and has no reason yet."""
+    long: int
+    """A ticket with long words, a file, a note, a quotation and an escalation."""
+    waiting: int
+    fixed: int
+    called: int
+    keys: dict[str, int]
+    """Primary keys by what they stand for, such as 'team' or 'closure'."""
+
+
+def build(cast: Cast) -> Scene:
+    """Make the scene, committed by the caller's transaction or at once. The clock must stand at `NOW`."""
+    tess = cast.staff_scope(name="tess")
+    with open_scope(tess):
+        made, clock = _tickets(cast)
+    _mail(tess)
+    with open_scope(tess):
+        keys = {"clock": clock, **_keys(cast)}
+    with open_scope(cast.staff_scope(name="cass")):
+        _reports(cast)
+    sweep(now=NOW, queues=["clocks"])
+    return Scene(**made, keys=keys)
+
+
+def _open(cast: Cast, who: str, level: str, subject: str, text: str, **more: Any) -> Ticket:
+    school = "hillside" if who in {"hugo", "hana"} else "oakfield"
+    return ticket_open(
+        customer=cast.customer(school),
+        requester=cast.person(who),
+        subject=subject,
+        text=text,
+        level=ServiceLevel.objects.get(name=level),
+        **{"channel": Channel.EMAIL, "logged_at": FRIDAY, **more},
+    )
+
+
+def _tickets(cast: Cast) -> tuple[dict[str, int], int]:
+    tess, theo = cast.person("tess"), cast.person("theo")
+    late = _open(cast, "rita", "Urgent", "No internet in the whole school", "Nothing works since the break.")
+    ticket_assign(ticket=late, assignee=tess)
+    long = _open(
+        cast,
+        "remy",
+        "High",
+        LONG,
+        "It happens every time.\n\n" + "Averylongwordwithoutanyspace" * 4,
+        attachments=[PICTURE],
+        quoted_text="On Friday the desk wrote:\n> Have you tried another pen?",
+        html="<p>It happens <b>every time</b>.</p>",
+    )
+    ticket_reply(ticket=long, author=theo, text="We look at it.\n\nhttps://help.example/calibration", at=NOW)
+    note_add(ticket=long, author=theo, text="The cable in the ceiling, as last year.")
+    ticket_escalate(
+        ticket=long,
+        to_stage=EscalationStage.SENIOR_MANAGEMENT,
+        trigger=EscalationTrigger.TECHNICIAN,
+        reason="Third time this term",
+    )
+    waiting = _open(cast, "rita", "Medium", "The printer in room 4 does not print", "It blinks.")
+    ticket_reply(ticket=waiting, author=tess, text="Which light blinks?", at=NOW)
+    ticket_wait(ticket=waiting, waiting_for="customer", reason="Which light blinks?")
+    fixed = _open(cast, "rita", "Low", "New password for the shared laptop", "Please.")
+    ticket_fix(ticket=fixed, author=tess, text="Done: you have it by telephone.")
+    called = _open(cast, "ian", "Medium", "Sound in the hall", "Hums.", channel=Channel.PHONE, assignee=tess)
+    call_back_agree(
+        ticket=called, person=cast.person("ian"), phone="01632 960001", at=NOW - timedelta(hours=1)
+    )
+    hillside = _open(cast, "hugo", "Medium", "Trolley of laptops does not charge", "None of sixteen.")
+    message_receive(ticket=hillside, author=cast.person("hugo"), text="Any news?", channel=Channel.EMAIL)
+    assert long.response_clock_id is not None
+    return {
+        "late": late.number,
+        "long": long.number,
+        "waiting": waiting.number,
+        "fixed": fixed.number,
+        "called": called.number,
+    }, long.response_clock_id
+
+
+def _mail(scope: Scope) -> None:
+    with open_scope(scope):
+        mailbox = Mailbox.objects.get(is_default=True)
+    messages = (
+        mail("Sid <sid@elsewhere.example>", "Could you look at our server?", "We are new here.\n"),
+        mail(subject="Out of office", text="I am away.\n", Auto_Submitted="auto-replied"),
+    )
+    raws = [RawMail.of(one.as_bytes()) for one in messages]
+    list(mails_take(mailbox=mailbox, mails=raws, received_at=FRIDAY))
+
+
+def _keys(cast: Cast) -> dict[str, int]:
+    closure = closure_add(
+        name="Inset day of the desk", first_day=date(2026, 12, 7), reason="Training of everybody"
+    )
+    return {
+        "staff": cast.person("theo").pk,
+        "contact": cast.person("remy").pk,
+        "membership": CustomerMembership.objects.get(person=cast.person("rita")).pk,
+        "team": Team.objects.get(name="Desk").pk,
+        "contract": Contract.objects.get(customer__slug="oakfield").pk,
+        "edition": Contract.objects.get(customer__slug="oakfield").package.version_id,
+        "closure": closure.row.pk,
+        "calendar": BusinessCalendar.objects.get(is_default=True).pk,
+        "holiday": PublicHoliday.objects.order_by("day")[0].pk,
+        "mailbox": Mailbox.objects.get(is_default=True).pk,
+        "outbound": OutboundMail.objects.order_by("pk")[0].pk,
+        "attachment": Attachment.objects.order_by("pk")[0].pk,
+        "message": Message.objects.exclude(html="").order_by("pk")[0].pk,
+        "held": InboundMail.objects.get(sender__startswith="sid@").pk,
+    }
+
+
+def _reports(cast: Cast) -> None:
+    """Oakfield's third quarter is released, Hillside's a draft."""
+    oakfield, hillside = cast.customer("oakfield"), cast.customer("hillside")
+    world = World(
+        provider=cast.provider(),
+        customer=oakfield,
+        requester=cast.person("rita"),
+        levels={level.key: level for level in ServiceLevel.objects.all()},
+        calendar=BusinessCalendar.objects.get(is_default=True),
+        version=CalendarVersion.objects.create(sha256=DESK_HOURS.sha256(), content=DESK_HOURS.to_dict()),
+        category=Category.objects.order_by("pk")[0],
+        numbers=count(5001),
+    )
+    fill_quarter(world, QUARTER, requests=24)
+    draft = report_draft(customer=oakfield, quarter=QUARTER)
+    report_write(report=draft, words=Words("A calm quarter.", "We keep spare lamps now."), expected_version=1)
+    report_release(report=QuarterlyReport.objects.get(pk=draft.pk), now=NOW)
+    report_draft(customer=hillside, quarter=QUARTER)

@@ -1,0 +1,74 @@
+"""The addresses of the site, read from the URLconf, so that a new page is looked at without being listed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.browser.scene import QUARTER, Scene
+
+# What each parameter stands for in the scene. A page with another parameter fails until it is added here.
+COMMON = {"provider": "alder", "customer": "oakfield", "quarter": QUARTER, "figure": "reply", "year": 2027}
+KEYS = {
+    "settings:staff_edit": "staff",
+    "settings:staff_switch": "staff",
+    "settings:team_edit": "team",
+    "settings:contact_edit": "contact",
+    "settings:contact_switch": "contact",
+    "settings:contact_remove": "contact",
+    "settings:contract": "contract",
+    "settings:contract_edit": "contract",
+    "settings:contract_renew": "contract",
+    "settings:contract_end": "contract",
+    "settings:edition": "edition",
+    "settings:edition_new": "edition",
+    "settings:closure_edit": "closure",
+    "settings:closure_delete": "closure",
+    "settings:calendar_edit": "calendar",
+    "settings:holiday_edit": "holiday",
+    "settings:holiday_delete": "holiday",
+    "settings:staff_invite": "staff",
+    "settings:contact_invite": "contact",
+    "settings:outbox_retry": "outbound",
+    "settings:mailbox_edit": "mailbox",
+    "settings:mailbox_test": "mailbox",
+    "settings:mailbox_switch": "mailbox",
+    "desk:held_message": "held",
+    "desk:held_message_raw": "held",
+    "desk:held_message_release": "held",
+    "desk:held_message_reject": "held",
+    "desk:attachment": "attachment",
+    "portal:attachment": "attachment",
+    "desk:message_html": "message",
+    "portal:message_html": "message",
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address of the URLconf by its full name."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+    def path(self, scene: Scene) -> str:
+        """The address in the scene. Raises `LookupError` where a parameter has no value there."""
+        values = {**COMMON, "number": scene.long, "clock": scene.keys["clock"], "action": "reply"}
+        values["membership"] = scene.keys["membership"]
+        if "pk" in self.parameters:
+            values["pk"] = scene.keys[KEYS[self.name]]
+        return reverse(self.name, kwargs={name: values[name] for name in self.parameters})
+
+
+def routes() -> list[Route]:
+    """Every named address of the site, in the order of the URLconf."""
+    return list(_routes(get_resolver(), "", ()))
+
+
+def _routes(resolver: URLResolver, prefix: str, above: tuple[str, ...]) -> Iterator[Route]:
+    for entry in resolver.url_patterns:
+        parameters = (*above, *entry.pattern.converters)
+        if isinstance(entry, URLResolver):
+            yield from _routes(entry, prefix + f"{entry.namespace}:" * bool(entry.namespace), parameters)
+        elif isinstance(entry, URLPattern) and entry.name:
+            yield Route(prefix + entry.name, parameters)

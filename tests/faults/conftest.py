@@ -1,0 +1,68 @@
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from concero_desk.embedded import postgres, valkey
+from tests.delivery.mail_server import MailServer, mail_server
+from tests.faults.harness import Jobs, Owner
+from tests.plugins import template
+from tests.plugins.database import ScratchDatabase
+
+
+@pytest.fixture
+def smtp_out() -> Iterator[MailServer]:
+    """A mail server for processes that the test starts."""
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def fault_environment(smtp_out: MailServer) -> dict[str, str]:
+    return {
+        "EMAIL_URL": f"smtp://127.0.0.1:{smtp_out.port}?security=none",
+        "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+    }
+
+
+@pytest.fixture
+def scratch(scratch_database: Callable[[], ScratchDatabase]) -> ScratchDatabase:
+    return scratch_database()
+
+
+@pytest.fixture
+def jobs(scratch: ScratchDatabase, fault_environment: dict[str, str]) -> Iterator[Jobs]:
+    """Jobs on a database of their own."""
+    with Jobs({**scratch.environment, **fault_environment}) as running:
+        yield running
+
+
+@pytest.fixture
+def owner(scratch: ScratchDatabase) -> Owner:
+    return Owner(scratch.owner)
+
+
+@pytest.fixture
+def own_queue(tmp_path: Path) -> str:
+    """A Valkey of the test's own, which it may empty."""
+    directory = tmp_path / "valkey"
+    return valkey.ensure_running(directory, fast=True)
+
+
+@pytest.fixture
+def own_database(
+    tmp_path: Path, database_template: str, fault_environment: dict[str, str], own_queue: str
+) -> tuple[Path, dict[str, str]]:
+    """A PostgreSQL of the test's own, which it may kill, and the environment to use it."""
+    directory = tmp_path / "postgres"
+    urls = postgres.ensure_running(directory)
+    environment = {
+        **os.environ,
+        **fault_environment,
+        "DATABASE_URL": urls.app,
+        "DATABASE_OWNER_URL": urls.owner,
+        "REDIS_URL": own_queue,
+    }
+    template.migrate(environment)
+    return directory, environment

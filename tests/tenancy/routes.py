@@ -1,0 +1,212 @@
+"""Every address under a provider: who may come in, and what it shows. Written by hand, beside the code's own marks.
+
+A new address without a row here fails the walk: think who may see it and what somebody else's object would be.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.urls import URLPattern, get_resolver
+
+from accounts.models import CustomerMembership, Person, Team
+from accounts.tenancy.scope import open_scope
+from contracts.models import AgreementVersion, Contract
+from delivery.models import OutboundMail
+from reports.evidence import FIGURES
+from sla.models import BusinessCalendar, Closure, PublicHoliday
+from tests.tenancy.world import PLACES, World
+from tickets.models import InboundMail, Mailbox
+
+Parameters = dict[str, Any]
+Find = Callable[[World, str], Parameters]
+
+DESK = frozenset({"tess", "theo", "lena", "cass", "sena", "ada", "tim", "bill"})
+CONTRACTS = frozenset({"cass", "ada", "bill"})
+PEOPLE = frozenset({"cass", "ada", "bill"})
+CALENDARS = frozenset({"ada", "bill"})
+PROVIDER = frozenset({"ada", "bill"})
+MAIL = frozenset({"lena", "ada", "bill"})
+WRITERS = frozenset({"cass", "sena", "ada", "bill"})
+PORTAL = frozenset({"rita", "remy", "rob", "bea", "ian", "fay", "hugo", "hana", "rose"})
+EVERYBODY = DESK | PORTAL
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address. `of` finds the object of a place; `border` says what divides own objects from foreign ones."""
+
+    who: frozenset[str]
+    of: Find = lambda world, place: {}
+    border: str = ""
+    """"" no object, "provider" shared by its staff, "person" the requester's, "contacts" the school's contacts'."""
+    writers: frozenset[str] = frozenset()
+    """Who may send the form, where not all who may read it."""
+
+
+def _ticket(world: World, place: str) -> Parameters:
+    return {"number": world.number(place)}
+
+
+def _part(name: str, key: str = "pk") -> Find:
+    return lambda world, place: {key: world.part(place, name)}
+
+
+def _school(world: World, place: str) -> Parameters:
+    return {"customer": PLACES[place].school}
+
+
+def _report(world: World, place: str) -> Parameters:
+    return {"customer": PLACES[place].school, "quarter": "2026Q3"}
+
+
+def _running_report(world: World, place: str) -> Parameters:
+    return {"customer": PLACES[place].school, "quarter": "2026Q4"}
+
+
+def _figure(world: World, place: str) -> Parameters:
+    return {**_report(world, place), "figure": next(iter(FIGURES))}
+
+
+def _row(model: type[models.Model], key: str = "pk", **where: Any) -> Find:
+    def find(world: World, place: str) -> Parameters:
+        with open_scope(world.cast.staff_scope(PLACES[place].provider)):
+            found = model._default_manager.filter(**where)
+            if any(one.name == "customer" for one in model._meta.concrete_fields):
+                own = found.filter(customer__slug=PLACES[place].school)
+                found = own if own.exists() else found
+            return {key: found.order_by("pk").values_list("pk", flat=True)[0]}
+
+    return find
+
+
+def _contact(world: World, place: str) -> Parameters:
+    with open_scope(world.cast.staff_scope(PLACES[place].provider)):
+        return {"customer": PLACES[place].school, "pk": world.cast.person(PLACES[place].requester).pk}
+
+
+def _clock(world: World, place: str) -> Parameters:
+    return {**_ticket(world, place), "clock": world.part(place, "clock")}
+
+
+STAFF_MEMBER = _row(Person, is_staff=True, name__in=["Tess", "Tim"])
+
+ROUTES: dict[str, Route] = {
+    "desk:home": Route(DESK),
+    "desk:queue": Route(DESK),
+    "desk:ticket": Route(DESK, _ticket, "provider"),
+    "desk:deadline": Route(DESK, _clock, "provider"),
+    "desk:ticket_act": Route(
+        DESK, lambda world, place: {**_ticket(world, place), "action": "note"}, "provider"
+    ),
+    "desk:phone": Route(DESK),
+    "desk:phone_call": Route(DESK, _row(CustomerMembership, "membership"), "provider"),
+    "desk:call_backs": Route(DESK),
+    "desk:attachment": Route(EVERYBODY, _part("attachment"), "person"),
+    "desk:message_html": Route(EVERYBODY, _part("message"), "person"),
+    "desk:held_mail": Route(DESK),
+    "desk:held_message": Route(DESK, _row(InboundMail), "provider"),
+    "desk:held_message_raw": Route(DESK, _row(InboundMail), "provider"),
+    "desk:held_message_release": Route(DESK, _row(InboundMail), "provider"),
+    "desk:held_message_reject": Route(DESK, _row(InboundMail), "provider"),
+    "settings:mailboxes": Route(MAIL),
+    "settings:mailbox_new": Route(MAIL),
+    "settings:mailbox_edit": Route(MAIL, _row(Mailbox), "provider"),
+    "settings:mailbox_test": Route(MAIL, _row(Mailbox), "provider"),
+    "settings:mailbox_switch": Route(MAIL, _row(Mailbox), "provider"),
+    "portal:home": Route(PORTAL),
+    "portal:tickets": Route(PORTAL),
+    "portal:new": Route(PORTAL),
+    "portal:ticket": Route(PORTAL, _ticket, "person"),
+    "portal:ticket_add": Route(PORTAL, _ticket, "person"),
+    "portal:ticket_reopen": Route(PORTAL, _ticket, "person"),
+    "portal:ticket_escalate": Route(PORTAL, _ticket, "person"),
+    "portal:ticket_level": Route(PORTAL, _ticket, "person"),
+    "portal:attachment": Route(EVERYBODY, _part("attachment"), "person"),
+    "portal:message_html": Route(EVERYBODY, _part("message"), "person"),
+    "portal_reports:list": Route(PORTAL),
+    "portal_reports:report": Route(PORTAL, _report, "contacts"),
+    "portal_reports:pdf": Route(PORTAL, _report, "contacts"),
+    "portal_reports:figure": Route(PORTAL, _figure, "contacts"),
+    "reports:list": Route(DESK),
+    "reports:report": Route(DESK, _running_report, "provider", writers=WRITERS),
+    "reports:release": Route(WRITERS, _running_report, "provider"),
+    "reports:pdf": Route(DESK, _report, "provider"),
+    "reports:figure": Route(DESK, _figure, "provider"),
+    "settings:home": Route(DESK),
+    "settings:staff": Route(PEOPLE),
+    "settings:staff_new": Route(PEOPLE),
+    "settings:staff_edit": Route(PEOPLE, STAFF_MEMBER, "provider"),
+    "settings:staff_switch": Route(PEOPLE, STAFF_MEMBER, "provider"),
+    "settings:staff_invite": Route(PEOPLE, STAFF_MEMBER, "provider"),
+    "settings:teams": Route(PEOPLE),
+    "settings:team_new": Route(PEOPLE),
+    "settings:team_edit": Route(PEOPLE, _row(Team), "provider"),
+    "settings:contacts": Route(PEOPLE),
+    "settings:contact_new": Route(PEOPLE, _school, "provider"),
+    "settings:contact_edit": Route(PEOPLE, _contact, "provider"),
+    "settings:contact_switch": Route(PEOPLE, _contact, "provider"),
+    "settings:contact_remove": Route(PEOPLE, _contact, "provider"),
+    "settings:contact_invite": Route(PEOPLE, _contact, "provider"),
+    "settings:brand": Route(PROVIDER),
+    "settings:switches": Route(PROVIDER),
+    "settings:audit": Route(PROVIDER),
+    "settings:audit_csv": Route(PROVIDER),
+    "settings:outbox": Route(MAIL),
+    "settings:outbox_retry": Route(MAIL, _row(OutboundMail), "provider"),
+    "settings:year": Route(DESK),
+    "settings:closure_new": Route(CALENDARS),
+    "settings:closure_edit": Route(CALENDARS, _row(Closure), "provider"),
+    "settings:closure_delete": Route(CALENDARS, _row(Closure), "provider"),
+    "settings:shutdown": Route(CALENDARS, lambda world, place: {"year": 2026}),
+    "settings:calendars": Route(DESK),
+    "settings:calendar_new": Route(CALENDARS),
+    "settings:calendar_edit": Route(CALENDARS, _row(BusinessCalendar), "provider"),
+    "settings:holidays": Route(DESK),
+    "settings:holiday_new": Route(CALENDARS),
+    "settings:holiday_fill": Route(CALENDARS),
+    "settings:holiday_edit": Route(CALENDARS, _row(PublicHoliday), "provider"),
+    "settings:holiday_delete": Route(CALENDARS, _row(PublicHoliday), "provider"),
+    "settings:customers": Route(DESK),
+    "settings:customer_new": Route(CONTRACTS),
+    "settings:customer": Route(DESK, _school, "provider"),
+    "settings:customer_edit": Route(CONTRACTS, _school, "provider"),
+    "settings:contract_new": Route(CONTRACTS, _school, "provider"),
+    "settings:contracts": Route(DESK),
+    "settings:contract": Route(DESK, _row(Contract), "provider"),
+    "settings:contract_edit": Route(CONTRACTS, _row(Contract), "provider"),
+    "settings:contract_renew": Route(CONTRACTS, _row(Contract), "provider"),
+    "settings:contract_end": Route(CONTRACTS, _row(Contract), "provider"),
+    "settings:tester": Route(DESK),
+    "settings:editions": Route(DESK),
+    "settings:edition": Route(DESK, _row(AgreementVersion), "provider"),
+    "settings:edition_new": Route(CONTRACTS, _row(AgreementVersion), "provider"),
+}
+# Shows the provider's colours to everybody, and nothing else.
+PUBLIC = {"provider_theme"}
+# Under no provider: the way in, one's own account, and the answer to load balancers.
+WITHOUT_PROVIDER = ("account/", "healthz", "appearance/", "")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One entry of the URLconf."""
+
+    name: str
+    route: str
+    view: Callable[..., Any]
+
+
+def addresses() -> Iterator[Address]:
+    """Every address of the installation."""
+    yield from _below(get_resolver().url_patterns, "", "")
+
+
+def _below(patterns: list[Any], prefix: str, namespace: str) -> Iterator[Address]:
+    for one in patterns:
+        if isinstance(one, URLPattern):
+            yield Address(f"{namespace}{one.name}", prefix + str(one.pattern), one.callback)
+        else:
+            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            yield from _below(one.url_patterns, prefix + str(one.pattern), inner)

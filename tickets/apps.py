@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TicketsConfig(AppConfig):
+    name = "tickets"
+    verbose_name = _("Tickets")
+
+    def ready(self) -> None:
+        from delivery.due import DueQueue, register_due
+        from sla.steps import on_clock_change, on_clock_step
+        from tickets import navigation, settings_items  # noqa: F401 - registers the menu entries
+        from tickets.intake import deciding, imap
+        from tickets.models import CallBack
+        from tickets.services.call_backs import call_back_remind
+        from tickets.steps import clock_stepped, deadlines_moved
+
+        register_due(DueQueue("call_backs", CallBack, call_back_remind))
+        register_due(imap.QUEUE)
+        register_due(deciding.QUEUE)
+        on_clock_step(clock_stepped)
+        on_clock_change(deadlines_moved)

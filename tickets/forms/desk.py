@@ -1,0 +1,168 @@
+"""Forms of the technician's pages."""
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Customer, Person, Team
+from sla.models import Apart, ServiceLevel
+from tickets.forms.fields import FilesField, TenantChoiceField
+from tickets.models import ClosedAs, EscalationStage, MissCause
+
+
+def owners() -> QuerySet[Person]:
+    return Person.objects.filter(is_staff=True, is_active=True)
+
+
+def teams() -> QuerySet[Team]:
+    return Team.objects.all()
+
+
+def levels() -> QuerySet[ServiceLevel]:
+    return ServiceLevel.objects.all()
+
+
+def schools() -> QuerySet[Customer]:
+    return Customer.objects.all()
+
+
+CALL_BACK_WITHIN = timedelta(days=366)
+SCHOOL_READS_IT = _("The school reads this.")
+
+
+class ReplyForm(forms.Form):
+    """An answer to the school; `version` is the state of the ticket that the writer saw."""
+
+    text = forms.CharField(label=_("Your answer to the school"), widget=forms.Textarea(attrs={"rows": 7}))
+    attachments = FilesField(label=_("Files"), required=False)
+    by_phone = forms.BooleanField(label=_("I said this on the telephone (nothing is mailed)"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=_("Note for staff"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The school never sees it. It is no answer: the reply clock goes on."),
+    )
+    attachments = FilesField(label=_("Files"), required=False)
+
+
+class AssignForm(forms.Form):
+    assignee = TenantChoiceField(owners, required=False, label=_("Owner"), empty_label=_("Nobody yet"))
+    team = TenantChoiceField(teams, required=False, label=_("Team"), empty_label=_("No team"))
+
+
+class LevelForm(forms.Form):
+    level = TenantChoiceField(levels, label=_("Level"), empty_label=None)
+    reason = forms.CharField(label=_("Why"), max_length=300, help_text=SCHOOL_READS_IT)
+
+
+class WaitForm(forms.Form):
+    waiting_for = forms.ChoiceField(
+        label=_("Waiting for"), choices=[("customer", _("The school")), ("third_party", _("A third party"))]
+    )
+    reason = forms.CharField(label=_("What for"), max_length=300, help_text=SCHOOL_READS_IT)
+
+
+class ReasonForm(forms.Form):
+    """One line that says why."""
+
+    reason = forms.CharField(label=_("Why"), max_length=300, help_text=SCHOOL_READS_IT)
+
+
+class EscalateForm(forms.Form):
+    to_stage = forms.TypedChoiceField(label=_("Escalate to"), coerce=int, choices=EscalationStage.choices[1:])
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, help_text=_("The school reads this: it is mailed to the requester.")
+    )
+
+
+class CloseForm(forms.Form):
+    closed_as = forms.ChoiceField(label=_("Close as"), choices=ClosedAs.choices)
+    text = forms.CharField(
+        label=_("Explanation to the school"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text=_("Needed when it could not be resolved: why, and what they can do next."),
+    )
+
+
+class ApartForm(forms.Form):
+    apart = forms.ChoiceField(label=_("Report this ticket"), choices=Apart.choices[:3])
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+
+class BreachReasonForm(forms.Form):
+    clock = forms.IntegerField(widget=forms.HiddenInput)
+    cause = forms.ChoiceField(label=_("Why was it missed?"), choices=MissCause.choices)
+    words = forms.CharField(label=_("In your words"), max_length=500, required=False)
+
+
+class ExplanationForm(forms.Form):
+    explanation = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(label=_("Explanation to the school"), widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class CallerForm(forms.Form):
+    """Whom the technician is talking to: some letters of a name or school, or the number on the display."""
+
+    q = forms.CharField(
+        label=_("Who is calling?"),
+        required=False,
+        widget=forms.SearchInput(
+            attrs={"autofocus": True, "placeholder": _("Name, school, e-mail or number")}
+        ),
+    )
+
+
+class CallForm(forms.Form):
+    """A telephone call: what is wrong is enough. Fix on the spot, or agree a time to call back (Rule I5)."""
+
+    subject = forms.CharField(label=_("In a few words"), max_length=200)
+    text = forms.CharField(label=_("What is wrong?"), widget=forms.Textarea(attrs={"rows": 4}))
+    level = TenantChoiceField(
+        levels,
+        words=lambda level: f"{level.name}: {level.impact}",
+        label=_("Who is affected?"),
+        required=False,
+        empty_label=_("Not asked yet"),
+    )
+    fix = forms.CharField(
+        label=_("Fixed on the spot: what did you do?"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+    call_back_at = forms.DateTimeField(
+        label=_("Or call back at"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    phone = forms.CharField(label=_("Number to call"), max_length=40, required=False)
+
+    def clean_call_back_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["call_back_at"]
+        now = timezone.now()
+        if at is not None and not now < at < now + CALL_BACK_WITHIN:
+            raise forms.ValidationError(_("Choose a time to come, within a year."))
+        return at
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or {}
+        if data.get("call_back_at") and not data.get("phone"):
+            self.add_error("phone", _("Which number shall we call?"))
+        if data.get("fix") and data.get("call_back_at"):
+            self.add_error("call_back_at", _("It is fixed: no call back is needed."))
+        return data
+
+
+class QueueFilterForm(forms.Form):
+    """What the queue can be narrowed to."""
+
+    q = forms.CharField(label=_("Subject or number"), required=False, widget=forms.SearchInput)
+    customer = TenantChoiceField(schools, label=_("School"), required=False, empty_label=_("All schools"))
+    level = TenantChoiceField(levels, label=_("Level"), required=False, empty_label=_("All levels"))
+    team = TenantChoiceField(teams, label=_("Team"), required=False, empty_label=_("All teams"))

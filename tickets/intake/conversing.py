@@ -1,0 +1,100 @@
+"""A parsed message becomes part of a ticket (rules I1, I3)."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Customer, Person
+from tickets.intake.parsing import ParsedMail
+from tickets.intake.quoting import fold
+from tickets.intake.reasons import Reason, reason_words
+from tickets.intake.sanitising import html_sanitise
+from tickets.models import Channel, Direction, InboundMail, Message, Ticket
+from tickets.services.conversation import message_receive, note_add
+from tickets.services.opening import ticket_open
+
+_FORWARDED = re.compile(r"\s*(fwd?|wg|tr)\s*:", re.IGNORECASE)
+BOUNCE_WORDS = 600  # characters of a delivery report that the note quotes
+
+
+def mail_open(
+    mail: ParsedMail,
+    customer: Customer,
+    person: Person,
+    *,
+    inbound: InboundMail,
+    apart_from: Reason | None = None,
+    others: Sequence[Customer] = (),
+    largest_file: int | None = None,
+) -> Ticket:
+    """Open a ticket from a message. Staff see why it did not join another one, and whom else it could concern.
+
+    Files above `largest_file` bytes are left out. Raises TooLarge for one above the limit of this installation.
+    """
+    folded = fold(mail.text, is_forward=bool(_FORWARDED.match(mail.subject)))
+    ticket = ticket_open(
+        customer=customer,
+        requester=person,
+        subject=mail.subject,
+        text=folded.new,
+        quoted_text=folded.quoted,
+        html=html_sanitise(mail.html) if mail.html else "",
+        channel=Channel.EMAIL,
+        logged_at=inbound.received_at,
+        inbound=inbound,
+        message_id=mail.message_id,
+        attachments=[
+            one for one in mail.attachments if largest_file is None or len(one.content) <= largest_file
+        ],
+    )
+    if apart_from is not None:
+        words = _("This is a ticket of its own: %(reason)s.") % {"reason": reason_words(apart_from)}
+        _note(ticket, words, at=inbound.received_at)
+    if others:
+        names = ", ".join(one.name for one in (customer, *others))
+        words = _("%(person)s belongs to several schools (%(names)s). Check that this one is meant.")
+        _note(ticket, words % {"person": person.name, "names": names}, at=inbound.received_at)
+    return ticket
+
+
+def mail_join(ticket: Ticket, mail: ParsedMail, *, person: Person, inbound: InboundMail) -> None:
+    """Add a message to its ticket. Raises TooLarge.
+
+    What a colleague mails in is an internal note: an address can be forged, and a note leaves the house by no way.
+    """
+    folded = fold(mail.text, is_forward=bool(_FORWARDED.match(mail.subject)))
+    if person.is_staff:
+        note_add(ticket=ticket, author=person, text=folded.new, attachments=mail.attachments)
+        return
+    message_receive(
+        ticket=ticket,
+        author=person,
+        text=folded.new,
+        quoted_text=folded.quoted,
+        html=html_sanitise(mail.html) if mail.html else "",
+        channel=Channel.EMAIL,
+        at=inbound.received_at,
+        inbound=inbound,
+        message_id=mail.message_id,
+        attachments=mail.attachments,
+    )
+
+
+def bounce_note(ticket: Ticket, mail: ParsedMail, *, at: datetime) -> None:
+    """Staff see on the ticket that our mail did not arrive, in the words of the server that sent it back."""
+    words = " ".join(mail.text.split())[:BOUNCE_WORDS]
+    _note(ticket, _("A mail of this ticket came back: %(words)s") % {"words": words or mail.subject}, at=at)
+
+
+def _note(ticket: Ticket, text: str, *, at: datetime) -> Message:
+    return Message.objects.create(
+        customer_id=ticket.customer_id,
+        ticket=ticket,
+        direction=Direction.NOTE,
+        channel=Channel.EMAIL,
+        at=at,
+        text=text,
+        is_automatic=True,
+    )

@@ -1,0 +1,168 @@
+"""Fetches mail by IMAP. A message is marked, moved or deleted only after we hold it (Rule I2).
+
+No row is locked while the server is spoken to: a poll leases its mailbox by moving `wake_at` ahead, as the outbox does.
+Two polls of one mailbox do no harm, since the same bytes are stored once.
+"""
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from imaplib import Internaldate2tuple
+from time import mktime
+
+from django.utils import timezone
+from imap_tools import BaseMailBox
+
+from accounts.tenancy.scope import Scope, open_scope
+from delivery.due import BatchQueue, Moment, Stage, Tally
+from delivery.rows import wait_after
+from tickets.intake.connecting import MailboxTrouble, connected
+from tickets.intake.storing import KEPT_LIMIT, RawMail, mail_store_raw, scope_of
+from tickets.models import AfterStoring, Mailbox
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = 20.0  # seconds for each answer of the server
+INTERVAL = timedelta(minutes=1)  # between polls that found nothing more
+MOST = 100  # messages of one poll; the next one follows at once
+LEASE = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(hours=1)
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+
+
+@dataclass(slots=True)
+class Polled:
+    """What one poll brought: new rows, and whether the server has more."""
+
+    stored: int = 0
+    has_more: bool = False
+
+
+def poll_due(provider_id: int, ids: Sequence[int], moment: Moment) -> Tally:
+    """Poll the mailboxes that are due, each on its own: one that is out of order holds up no other."""
+    tally = Tally()
+    for mailbox_id in ids:
+        mailbox = _lease(provider_id, mailbox_id, moment)
+        if mailbox is None:
+            continue
+        try:
+            polled = mailbox_poll(mailbox)
+        except MailboxTrouble as trouble:
+            _failed(mailbox, str(trouble))
+            tally.failed += 1
+        else:
+            _succeeded(mailbox, polled)
+            tally.done += 1
+    return tally
+
+
+QUEUE = BatchQueue(name="mailboxes", model=Mailbox, run=poll_due, batch=10, stage=Stage.STEPS)
+
+
+def mailbox_poll(mailbox: Mailbox) -> Polled:
+    """Fetch what is new, store and commit each message, then mark, move or delete it. Raises MailboxTrouble.
+
+    Must run outside any scope.
+    """
+    with connected(mailbox, timeout=TIMEOUT) as box:
+        return _fetch_new(mailbox, box)
+
+
+def _fetch_new(mailbox: Mailbox, box: BaseMailBox) -> Polled:
+    box.folder.set(mailbox.folder)
+    _check_validity(mailbox, box)
+    waiting = _waiting(mailbox, box)
+    polled = Polled(has_more=len(waiting) > MOST)
+    for uid in waiting[:MOST]:
+        fetched = _fetch(box, uid)
+        if fetched is None:  # somebody else has removed it meanwhile
+            continue
+        raw, received_at = fetched
+        _, is_new = mail_store_raw(mailbox=mailbox, mail=raw, received_at=received_at, uid=uid)
+        polled.stored += is_new
+        if raw.size == len(raw.content):  # what we could not keep whole stays where it is
+            _settle(mailbox, box, uid)
+    return polled
+
+
+def _check_validity(mailbox: Mailbox, box: BaseMailBox) -> None:
+    """UIDs count only while UIDVALIDITY stays; after that everything is read again and known by its bytes."""
+    answer = box.client.response("UIDVALIDITY")[1]
+    validity = int(answer[0]) if answer and answer[0] else 0
+    if mailbox.uid_validity != validity:
+        mailbox.uid_validity, mailbox.last_uid = validity, 0
+        _update(mailbox, uid_validity=validity, last_uid=0)
+
+
+def _waiting(mailbox: Mailbox, box: BaseMailBox) -> list[int]:
+    """UIDs to fetch, the oldest first.
+
+    Where handled messages leave the folder, all that is in it is waiting, also what we stored before a crash but had
+    not removed yet.
+    """
+    if mailbox.after_storing == AfterStoring.MARK_READ:
+        found = [int(uid) for uid in box.uids(f"UID {mailbox.last_uid + 1}:*")]
+        return sorted(uid for uid in found if uid > mailbox.last_uid)  # 'n:*' names the last one at least
+    return sorted(int(uid) for uid in box.uids("ALL NOT DELETED"))
+
+
+def _fetch(box: BaseMailBox, uid: int) -> tuple[RawMail, datetime] | None:
+    """The bytes as the server has them, cut at what we keep. PEEK leaves the message unread."""
+    state, answer = box.client.uid(
+        "FETCH", str(uid), f"(RFC822.SIZE INTERNALDATE BODY.PEEK[]<0.{KEPT_LIMIT}>)"
+    )
+    parts = [part for part in answer or [] if isinstance(part, tuple)]
+    if state != "OK":
+        raise MailboxTrouble(f"The mail server would not give message {uid}.")
+    if not parts:
+        return None
+    about = b" ".join([parts[0][0], *(part for part in answer if isinstance(part, bytes))])
+    content = bytes(parts[0][1])
+    raw = RawMail.of(content)
+    size = _SIZE.search(about)
+    if len(content) >= KEPT_LIMIT and size:
+        raw = RawMail(content, max(int(size[1]), len(content)), raw.sha256)
+    local = Internaldate2tuple(about)
+    return raw, datetime.fromtimestamp(mktime(local), tz=UTC) if local else timezone.now()
+
+
+def _settle(mailbox: Mailbox, box: BaseMailBox, uid: int) -> None:
+    if mailbox.after_storing == AfterStoring.DELETE:
+        box.delete(str(uid))
+    elif mailbox.after_storing == AfterStoring.MOVE and mailbox.stored_folder:
+        box.move(str(uid), mailbox.stored_folder)
+    else:
+        box.flag(str(uid), "\\Seen", True)
+
+
+def _lease(provider_id: int, mailbox_id: int, moment: Moment) -> Mailbox | None:
+    with open_scope(Scope(provider_id=provider_id)):
+        due = Mailbox.objects.filter(pk=mailbox_id, wake_at__lte=moment.now)
+        mailbox = due.select_for_update(skip_locked=True, of=("self",)).first()
+        if mailbox is None:
+            return None
+        is_polled = mailbox.is_active and bool(mailbox.host)
+        mailbox.wake_at = max(moment.now, timezone.now()) + LEASE if is_polled else None
+        mailbox.save(update_fields=["wake_at"])
+        return mailbox if is_polled else None
+
+
+def _succeeded(mailbox: Mailbox, polled: Polled) -> None:
+    now = timezone.now()
+    wake_at = now if polled.has_more else now + INTERVAL
+    _update(mailbox, wake_at=wake_at, fetched_at=now, failures=0, last_error="", last_failure="")
+
+
+def _failed(mailbox: Mailbox, trouble: str) -> None:
+    """The administrator reads it on the mailbox's page; the next try waits longer each time."""
+    failures = mailbox.failures + 1
+    wake_at = timezone.now() + min(wait_after(failures), LONGEST_WAIT)
+    _update(mailbox, wake_at=wake_at, failures=min(failures, 1000), last_error=trouble[:300])
+    logger.warning("Mailbox %d of provider %d: failure %d.", mailbox.pk, mailbox.provider_id, failures)
+
+
+def _update(mailbox: Mailbox, **values: object) -> None:
+    with open_scope(scope_of(mailbox)):
+        Mailbox.objects.filter(pk=mailbox.pk).update(**values)

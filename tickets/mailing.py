@@ -1,0 +1,104 @@
+"""Mail to people of schools: acknowledgement, answers, escalation. Words stand in templates/tickets/mail/."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Provider
+from delivery.models import MailPurpose, OutboundMail
+from delivery.services import mail_enqueue
+from tickets.models import Escalation, Message, Ticket
+from tickets.references import reply_address, ticket_reference
+
+# What tells other machines not to answer a machine (RFC 3834, and Exchange's own word for it).
+AUTOMATIC = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+
+
+def clock_time(at: datetime) -> str:
+    """An instant in unambiguous words in the active time zone: 'Monday 23 November 2026 at 08:30'."""
+    local = timezone.localtime(at)
+    return _("%(day)s at %(time)s") % {
+        "day": date_format(local, "l j F Y"),
+        "time": date_format(local, "H:i"),
+    }
+
+
+def acknowledge(*, provider: Provider, ticket: Ticket, to: Message, has_desk_access: bool) -> OutboundMail:
+    """The automatic acknowledgement: number, promise in clock time, portal link. Never a first response (I3, S5)."""
+    template = "acknowledgement" if has_desk_access else "acknowledgement_no_access"
+    return _mail(
+        provider=provider,
+        ticket=ticket,
+        template=template,
+        purpose=MailPurpose.ACKNOWLEDGEMENT,
+        context={"message": to},
+        headers=AUTOMATIC,
+        in_reply_to=to.message_id,
+    )
+
+
+def send_reply(*, provider: Provider, ticket: Ticket, message: Message) -> None:
+    """A person's answer, threaded under what the school wrote last."""
+    last = ticket.messages.filter(direction="in").exclude(message_id="").order_by("-at", "-id").first()
+    mail = _mail(
+        provider=provider,
+        ticket=ticket,
+        template="reply",
+        purpose=MailPurpose.REPLY,
+        context={"message": message},
+        headers={},
+        in_reply_to=last.message_id if last else "",
+    )
+    message.outbound, message.message_id = mail, mail.message_id
+    message.save(update_fields=["outbound", "message_id"])
+
+
+def tell_escalation(*, provider: Provider, ticket: Ticket, escalation: Escalation) -> OutboundMail:
+    """Every step of an escalation is told to the customer (Rule E1)."""
+    return _mail(
+        provider=provider,
+        ticket=ticket,
+        template="escalation",
+        purpose=MailPurpose.EXPLANATION,
+        context={"escalation": escalation, "manager": ticket.customer.success_manager},
+        headers=AUTOMATIC,
+    )
+
+
+def _mail(
+    *,
+    provider: Provider,
+    ticket: Ticket,
+    template: str,
+    purpose: MailPurpose,
+    context: dict[str, Any],
+    headers: dict[str, str],
+    in_reply_to: str = "",
+) -> OutboundMail:
+    reference = ticket_reference(provider, ticket.number)
+    with timezone.override(provider.time_zone):
+        text = render_to_string(
+            f"tickets/mail/{template}.txt",
+            {
+                "provider": provider,
+                "ticket": ticket,
+                "reference": reference,
+                "promise": clock_time(ticket.promise_at) if ticket.promise_at else "",
+                "link": settings.BASE_URL + ticket.portal_path(provider.slug),
+                **context,
+            },
+        )
+    threading = {"In-Reply-To": in_reply_to, "References": in_reply_to} if in_reply_to else {}
+    return mail_enqueue(
+        purpose=purpose,
+        recipients=[ticket.requester.email],
+        subject=f"[{reference}] {ticket.subject}",
+        text=text,
+        customer_id=ticket.customer_id,
+        headers={"Reply-To": reply_address(provider, ticket), **threading, **headers},
+    )

@@ -1,0 +1,53 @@
+from tickets.models.conversation import Attachment, Direction, Message
+from tickets.models.escalation import (
+    BreachReason,
+    Escalation,
+    EscalationStage,
+    EscalationTrigger,
+    Explanation,
+    MissCause,
+)
+from tickets.models.inbound import (
+    AfterStoring,
+    InboundMail,
+    InboundState,
+    Mailbox,
+    QuarantineReason,
+    RefusedSender,
+)
+from tickets.models.ticket import (
+    NOT_COUNTED,
+    OPEN_STATES,
+    CallBack,
+    Category,
+    Channel,
+    ClosedAs,
+    Ticket,
+    TicketState,
+)
+
+__all__ = [
+    "NOT_COUNTED",
+    "OPEN_STATES",
+    "AfterStoring",
+    "Attachment",
+    "BreachReason",
+    "CallBack",
+    "Category",
+    "Channel",
+    "ClosedAs",
+    "Direction",
+    "Escalation",
+    "EscalationStage",
+    "EscalationTrigger",
+    "Explanation",
+    "InboundMail",
+    "InboundState",
+    "Mailbox",
+    "Message",
+    "MissCause",
+    "QuarantineReason",
+    "RefusedSender",
+    "Ticket",
+    "TicketState",
+]

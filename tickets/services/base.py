@@ -1,0 +1,58 @@
+"""What the ticket services share: the locked row, its version, the order of the queue, lines of the conversation."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.tenancy.scope import current_scope
+from sla.models import Clock
+from sla.steps import WITHOUT_STEPS
+from tickets.errors import StaleTicket
+from tickets.models import Channel, Direction, Message, Ticket
+
+
+def ticket_lock(ticket: Ticket, *, expected_version: int | None = None) -> Ticket:
+    """The ticket, locked until the end of the transaction and read afresh.
+
+    Raises StaleTicket when `expected_version` is given and the ticket has moved on since.
+    """
+    fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    if expected_version is not None and fresh.version != expected_version:
+        raise StaleTicket
+    return fresh
+
+
+def ticket_save(ticket: Ticket) -> None:
+    """Store a locked ticket: one version on, its place in the queue brought up to date."""
+    ticket.version += 1
+    ticket.next_due_at = next_due(ticket)
+    ticket.save()
+
+
+def next_due(ticket: Ticket) -> datetime | None:
+    """The earlier deadline of the clocks that still run; None while nothing runs towards a limit (Rule S8)."""
+    limited = [clock for clock in open_clocks(ticket) if clock.apart not in WITHOUT_STEPS]
+    return min((clock.due_at for clock in limited if clock.due_at), default=None)
+
+
+def event_add(
+    ticket: Ticket, text: str, *, at: datetime | None = None, direction: str = Direction.EVENT
+) -> Message:
+    """A thin line in the conversation that says what happened. Staff and school see it, unless it is a note."""
+    return Message.objects.create(
+        customer_id=ticket.customer_id,
+        ticket=ticket,
+        direction=direction,
+        channel=Channel.PORTAL,
+        author_id=current_scope().person_id,
+        at=at or timezone.now(),
+        text=text,
+        is_automatic=current_scope().person_id is None,
+    )
+
+
+def open_clocks(ticket: Ticket) -> list[Clock]:
+    """The clocks of the ticket that have not ended."""
+    return [
+        clock for clock in (ticket.response_clock, ticket.fix_clock) if clock is not None and clock.is_open
+    ]

@@ -1,0 +1,19 @@
+"""Addresses of the portal, below /<provider>/portal/."""
+
+from django.urls import path
+
+from tickets.views import files, portal
+
+app_name = "portal"
+urlpatterns = [
+    path("", portal.home, name="home"),
+    path("requests/", portal.tickets, name="tickets"),
+    path("requests/new/", portal.new, name="new"),
+    path("requests/<int:number>/", portal.ticket, name="ticket"),
+    path("requests/<int:number>/add/", portal.ticket_add, name="ticket_add"),
+    path("requests/<int:number>/reopen/", portal.ticket_reopen_asked, name="ticket_reopen"),
+    path("requests/<int:number>/escalate/", portal.ticket_escalate_asked, name="ticket_escalate"),
+    path("requests/<int:number>/level/", portal.ticket_level_asked, name="ticket_level"),
+    path("files/<int:pk>/", files.attachment, name="attachment"),
+    path("messages/<int:pk>/", files.message_html, name="message_html"),
+]

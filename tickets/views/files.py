@@ -1,0 +1,61 @@
+"""Attachments, always as downloads, and the HTML of a mail in a frame that can do nothing."""
+
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from accounts.tenancy.access import shared_view
+from tickets.models import Attachment, Direction, Message
+from tickets.selectors import PORTAL_DIRECTIONS, visible_tickets
+
+
+@require_safe
+@shared_view()
+def attachment(request: HttpRequest, pk: int) -> FileResponse:
+    """A file, whatever it claims to be, as a download: never shown by the browser under our address."""
+    found = get_object_or_404(Attachment.objects.select_related("message"), pk=pk)
+    _visible(request, found.message)
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError as lost:
+        raise Http404 from lost
+    response = FileResponse(
+        content, as_attachment=True, filename=found.name, content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@xframe_options_sameorigin
+@csp_replace(
+    {
+        "default-src": ["'none'"],
+        "img-src": ["'self'"],
+        "style-src": ["'self'"],
+        "form-action": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'self'"],
+        "sandbox": True,  # also where somebody opens the frame's address by itself
+    }
+)
+@shared_view()
+def message_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """A mail as it was written, sanitised, without scripts and without anything from elsewhere."""
+    message = get_object_or_404(Message.objects.exclude(html=""), pk=pk)
+    _visible(request, message)
+    return render(request, "tickets/message_html.html", {"message": message})
+
+
+def _visible(request: HttpRequest, message: Message) -> None:
+    """The second wall: people of schools see their own tickets only, and never a note."""
+    tenant: Any = request
+    allowed = visible_tickets(tenant.person).filter(pk=message.ticket_id).exists()
+    hidden = not tenant.scope.is_staff and Direction(message.direction) not in PORTAL_DIRECTIONS
+    if not allowed or hidden:
+        raise Http404

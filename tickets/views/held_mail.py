@@ -1,0 +1,116 @@
+"""Mail that was kept back: why, what it says, and what a technician does with it (rules T5, I2)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import Permission
+from accounts.tenancy.access import desk_view
+from tickets.errors import TicketError
+from tickets.forms.held_mail import RejectForm, ReleaseForm
+from tickets.intake.parsing import Unparsable, mail_parse
+from tickets.intake.quarantine import inbound_rows, quarantine_reject, quarantine_release
+from tickets.intake.reasons import reason_words
+from tickets.models import InboundMail, InboundState
+from tickets.references import ticket_reference
+
+PAGE = 50
+STATES = (InboundState.QUARANTINED, InboundState.IGNORED, InboundState.REJECTED, InboundState.STORED)
+
+
+@require_safe
+@desk_view(Permission.WORK_TICKETS)
+def held_mail(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision; also what was ignored or rejected, with the reason."""
+    wanted = request.GET.get("state", InboundState.QUARANTINED)
+    state = InboundState(wanted) if wanted in STATES else InboundState.QUARANTINED
+    page = Paginator(inbound_rows(state), PAGE).get_page(request.GET.get("page"))
+    tabs = [{"label": one.label, "url": f"?state={one.value}", "current": one == state} for one in STATES]
+    rows = [(one, reason_words(one.reason)) for one in page.object_list]
+    return render(
+        request, "tickets/desk/held_mail.html", {"page": page, "rows": rows, "tabs": tabs, "state": state}
+    )
+
+
+@require_safe
+@desk_view(Permission.WORK_TICKETS)
+def held_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """One message, as text only: nothing of it is fetched or run."""
+    return _draw(request, _message(pk), ReleaseForm(), RejectForm())
+
+
+@require_POST
+@desk_view(Permission.WORK_TICKETS)
+def held_message_release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a ticket for the school that the technician names."""
+    found, form = _message(pk), ReleaseForm(request.POST)
+    if not form.is_valid():
+        return _draw(request, found, form, RejectForm(), status=422)
+    tenant: Any = request
+    try:
+        ticket = quarantine_release(inbound=found, customer=form.cleaned_data["customer"])
+    except TicketError as problem:
+        form.add_error(None, str(problem))
+        return _draw(request, found, form, RejectForm(), status=422)
+    reference = ticket_reference(tenant.provider, ticket.number)
+    messages.success(request, _("Released as %(reference)s.") % {"reference": reference})
+    return redirect(ticket.desk_path(tenant.provider.slug))
+
+
+@require_POST
+@desk_view(Permission.WORK_TICKETS)
+def held_message_reject(request: HttpRequest, pk: int) -> HttpResponse:
+    """It never becomes a ticket; its bytes stay."""
+    found, form = _message(pk), RejectForm(request.POST)
+    if not form.is_valid():
+        return _draw(request, found, ReleaseForm(), form, status=422)
+    tenant: Any = request
+    try:
+        quarantine_reject(inbound=found, reason=form.cleaned_data["reason"])
+    except TicketError as problem:
+        form.add_error(None, str(problem))
+        return _draw(request, found, ReleaseForm(), form, status=422)
+    messages.success(request, _("Rejected. Its bytes are kept."))
+    return redirect("desk:held_mail", provider=tenant.provider.slug)
+
+
+@require_safe
+@desk_view(Permission.WORK_TICKETS)
+def held_message_raw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The message byte for byte, as a download."""
+    found = get_object_or_404(InboundMail, pk=pk)
+    response = HttpResponse(bytes(found.raw), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="message-{found.pk}.eml"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _message(pk: int) -> InboundMail:
+    return get_object_or_404(InboundMail.objects.select_related("mailbox", "ticket", "decided_by"), pk=pk)
+
+
+def _draw(
+    request: HttpRequest, found: InboundMail, release: forms.Form, reject: forms.Form, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "mail": found,
+        "text": _text(found),
+        "reason": reason_words(found.reason),
+        "release": release,
+        "reject": reject,
+        "waits": found.state == InboundState.QUARANTINED,
+    }
+    return render(request, "tickets/desk/held_message.html", context, status=status)
+
+
+def _text(found: InboundMail) -> str:
+    try:
+        return mail_parse(bytes(found.raw)).text
+    except Unparsable:
+        return ""

@@ -1,0 +1,251 @@
+"""The school's front door: tell us what is wrong, and see what becomes of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Customer
+from accounts.tenancy.access import portal_view
+from contracts.selectors import channel_answer, contract_on
+from sla.status import closures_ahead, desk_status
+from sla.times import local_day
+from tickets.errors import TicketError, WrongState
+from tickets.forms.portal import (
+    FollowUpForm,
+    NewRequestForm,
+    PortalLevelForm,
+    PortalReasonForm,
+    own_schools,
+)
+from tickets.mailing import clock_time
+from tickets.models import OPEN_STATES, Channel, EscalationStage, EscalationTrigger, Ticket
+from tickets.references import ticket_reference
+from tickets.selectors import conversation_of, visible_tickets, visible_tickets_with
+from tickets.services.conversation import message_receive
+from tickets.services.escalation import ticket_escalate
+from tickets.services.opening import ticket_open
+from tickets.services.work import ticket_change_level, ticket_reopen
+
+PAGE = 25
+SHOWN_AT_HOME = 10
+
+
+@require_safe
+@portal_view
+def home(request: HttpRequest) -> HttpResponse:
+    """What is open in words, whether we are there, and closures ahead."""
+    tenant: Any = request
+    now = timezone.now()
+    own = visible_tickets(tenant.person).filter(state__in=OPEN_STATES)
+    context = {
+        "tickets": _rows(
+            request,
+            own.select_related("response_clock", "fix_clock", "level", "customer", "contract__package")[
+                :SHOWN_AT_HOME
+            ],
+        ),
+        "status": desk_status(now),
+        "closures": closures_ahead(local_day(now, tenant.provider.time_zone)),
+        "customers": Customer.objects.all(),
+    }
+    return render(request, "tickets/portal/home.html", context)
+
+
+@require_safe
+@portal_view
+def tickets(request: HttpRequest) -> HttpResponse:
+    """Present and past requests."""
+    tenant: Any = request
+    words = request.GET.get("q", "").replace("\x00", "").strip()  # PostgreSQL takes no NUL
+    found = visible_tickets_with(words, tenant.person) if words else visible_tickets(tenant.person)
+    rows = found.select_related(
+        "response_clock", "fix_clock", "level", "customer", "contract__package", "requester"
+    )
+    page = Paginator(rows.order_by("-id"), PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "tickets": _rows(request, page.object_list), "words": words}
+    return render(request, "tickets/portal/tickets.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@portal_view
+def new(request: HttpRequest) -> HttpResponse:
+    """Tell us what is wrong."""
+    tenant: Any = request
+    form = NewRequestForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        ticket = ticket_open(
+            customer=data["customer"],
+            requester=tenant.person,
+            subject=data["subject"],
+            text=data["text"],
+            channel=Channel.PORTAL,
+            level=data["level"],
+            category=data.get("category"),
+            attachments=data["attachments"],
+        )
+        messages.success(request, _received(tenant, ticket))
+        return redirect(ticket.portal_path(tenant.provider.slug))
+    context = {
+        "form": form,
+        "status": desk_status(timezone.now()),
+        "no_access": _without_access(tenant, own_schools()),
+    }
+    return render(request, "tickets/portal/new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@portal_view
+def ticket(request: HttpRequest, number: int) -> HttpResponse:
+    """One request: where it stands, what was said, and a box to add something."""
+    return _draw(request, _ticket(request, number), FollowUpForm())
+
+
+@require_POST
+@portal_view
+def ticket_add(request: HttpRequest, number: int) -> HttpResponse:
+    """Add a message and files; a fixed request opens again by it."""
+    tenant: Any = request
+    found = _ticket(request, number)
+    form = FollowUpForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _draw(request, found, form, status=422)
+    data = form.cleaned_data
+    message_receive(
+        ticket=found,
+        author=tenant.person,
+        text=data["text"],
+        channel=Channel.PORTAL,
+        attachments=data["attachments"],
+    )
+    messages.success(request, _("Thank you, your message has been added."))
+    return redirect(found.portal_path(tenant.provider.slug))
+
+
+@require_POST
+@portal_view
+def ticket_reopen_asked(request: HttpRequest, number: int) -> HttpResponse:
+    """It is not fixed after all."""
+    return _with_reason(
+        request, number, lambda found, why: ticket_reopen(ticket=found, reason=why), _("Open again.")
+    )
+
+
+@require_POST
+@portal_view
+def ticket_escalate_asked(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask for the customer success manager and the technical lead; senior management after them (Rule E1)."""
+
+    def escalate(found: Ticket, why: str) -> None:
+        if not found.is_open:
+            raise WrongState(_("This request is fixed or closed. Open it again first."))
+        managers = EscalationStage.MANAGERS
+        stage = EscalationStage.SENIOR_MANAGEMENT if found.escalation_level >= managers else managers
+        ticket_escalate(ticket=found, to_stage=stage, trigger=EscalationTrigger.CUSTOMER, reason=why)
+
+    return _with_reason(request, number, escalate, _("Passed up. The people responsible have been told."))
+
+
+@require_POST
+@portal_view
+def ticket_level_asked(request: HttpRequest, number: int) -> HttpResponse:
+    """Another priority, where the provider lets people of schools set it (Rule I6)."""
+    tenant: Any = request
+    found = _ticket(request, number)
+    form = PortalLevelForm(request.POST)
+    if tenant.provider.portal_may_set_level and found.is_open and form.is_valid():
+        ticket_change_level(
+            ticket=found, level=form.cleaned_data["level"], reason=form.cleaned_data["reason"]
+        )
+        messages.success(request, _("Thank you. The promise has been worked out again."))
+    return redirect(found.portal_path(tenant.provider.slug))
+
+
+def _with_reason(request: HttpRequest, number: int, do: Any, done: str) -> HttpResponse:
+    tenant: Any = request
+    found = _ticket(request, number)
+    form = PortalReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Please say why, in a few words."))
+        return redirect(found.portal_path(tenant.provider.slug))
+    try:
+        do(found, form.cleaned_data["reason"])
+    except TicketError as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, done)
+    return redirect(found.portal_path(tenant.provider.slug))
+
+
+def _draw(request: HttpRequest, found: Ticket, form: FollowUpForm, *, status: int = 200) -> HttpResponse:
+    tenant: Any = request
+    context = {
+        "ticket": found,
+        "row": _rows(request, [found])[0],
+        "conversation": conversation_of(found, for_staff=False),
+        "form": form,
+        "reason_form": PortalReasonForm(),
+        "level_form": PortalLevelForm(initial={"level": found.level_id})
+        if tenant.provider.portal_may_set_level
+        else None,
+        "manager": found.customer.success_manager,
+    }
+    return render(request, "tickets/portal/ticket.html", context, status=status)
+
+
+def _ticket(request: HttpRequest, number: int) -> Ticket:
+    tenant: Any = request
+    related = (
+        "customer__success_manager",
+        "requester",
+        "level",
+        "response_clock",
+        "fix_clock",
+        "contract__package",
+    )
+    return get_object_or_404(visible_tickets(tenant.person).select_related(*related), number=number)
+
+
+def _rows(request: HttpRequest, found: Any) -> list[dict[str, Any]]:
+    tenant: Any = request
+    return [
+        {
+            "ticket": one,
+            "reference": ticket_reference(tenant.provider, one.number),
+            "path": one.portal_path(tenant.provider.slug),
+        }
+        for one in found
+    ]
+
+
+def _received(tenant: Any, ticket: Ticket) -> str:
+    reference = ticket_reference(tenant.provider, ticket.number)
+    if _without_access(tenant, [ticket.customer]):
+        return _("Thank you. We have kept your request %(reference)s for our technician's next visit.") % {
+            "reference": reference
+        }
+    if ticket.promise_at is None:
+        return _("Thank you. We have your request %(reference)s.") % {"reference": reference}
+    return _("Thank you. We have your request %(reference)s and will reply by %(when)s.") % {
+        "reference": reference,
+        "when": clock_time(ticket.promise_at),
+    }
+
+
+def _without_access(tenant: Any, customers: Any) -> list[Any]:
+    """Schools whose package has no portal desk: their requests are kept for the next visit (Rule I9)."""
+    today = local_day(timezone.now(), tenant.provider.time_zone)
+    found = []
+    for customer in customers:
+        contract = contract_on(customer_id=customer.pk, day=today)
+        if contract is not None:
+            answer = channel_answer(contract=contract, channel=Channel.PORTAL)
+            if answer.answer == "no_desk_access":
+                found.append({"customer": customer, "answer": answer})
+    return found

@@ -1,0 +1,1 @@
+"""Set-up and running; nothing here is part of the served application."""
