@@ -49,14 +49,15 @@ def test_skip_link_comes_first_and_leads_to_the_content(styleguide: Page) -> Non
 
 
 def test_theme_is_kept_by_the_server(styleguide: Page) -> None:
-    before = styleguide.evaluate(BACKGROUND)
+    page = styleguide.locator("html")
+    light = styleguide.evaluate(BACKGROUND)
     styleguide.locator(".desk__side summary").click()
     with styleguide.expect_response("**/appearance/"):
         styleguide.locator(".desk__side button[value=dark]").click()
-    assert styleguide.evaluate(BACKGROUND) != before
+    expect(page).not_to_have_css("background-color", light)  # waits: without the script, the next page is the dark one
     styleguide.reload()
-    assert styleguide.locator("html").get_attribute("data-theme") == "dark"
-    assert styleguide.evaluate(BACKGROUND) != before
+    expect(page).to_have_attribute("data-theme", "dark")
+    expect(page).not_to_have_css("background-color", light)
 
 
 def test_question_mark_lists_the_keys(styleguide: Page) -> None:
