@@ -3,7 +3,7 @@
 It only reads. What it has read of a provider it keeps, so that many questions cost one look each.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Customer, Provider
 from accounts.tenancy.lookups import all_provider_ids, provider_id_for
 from accounts.tenancy.scope import Scope, open_scope
-from contracts.models import Contract
-from contracts.selectors import NoPromise, contracts_with_terms, default_terms, terms_for
+from contracts.models import Contract, Variation
+from contracts.selectors import NoPromise, agreed_terms, contracts_with_terms, default_terms
+from contracts.variations import in_force, variations_of, varied_terms
 from sla.calendars import calendar_spec
 from sla.models import ServiceLevel
 from sla.terms import ClockTerms
+from sla.variants import OwnDays, variant_find
 from sla.working_time import Timeline, TraceRow, WorkingTimeError, working_time_for
 from sla.working_time.zones import LocalAxis, from_micros, load_zone, local_micros
 
@@ -49,6 +51,7 @@ class Promise:
     terms: ClockTerms
     contract: Contract | None
     timeline: Timeline
+    variations: tuple[Variation, ...] = ()
 
     def trace(self) -> list[TraceRow]:
         """What counted and what did not, from the start to the later deadline."""
@@ -84,7 +87,9 @@ class PromiseBook:
     levels: dict[str, ServiceLevel]
     _customers: dict[str, int] = field(default_factory=dict)
     _contracts: dict[int, list[Contract]] = field(default_factory=dict)
-    _terms: dict[tuple[int | None, int], ClockTerms] = field(default_factory=dict)
+    _agreed: dict[tuple[int | None, int], ClockTerms] = field(default_factory=dict)
+    _variations: dict[int, list[Variation]] = field(default_factory=dict)
+    _calendars: dict[tuple[int, frozenset[OwnDays]], int | None] = field(default_factory=dict)
     _timelines: dict[tuple[int, int | None], Timeline] = field(default_factory=dict)
 
     @classmethod
@@ -111,8 +116,12 @@ class PromiseBook:
         found_level = self._level(level)
         instant = self._instant(at)
         customer_id = self._customer(customer) if customer else None
-        contract = self._contract(customer_id, instant.astimezone(self.zone).date())
-        terms = self._terms_of(contract, found_level)
+        day = instant.astimezone(self.zone).date()
+        contract = self._contract(customer_id, day)
+        variations = in_force(self._variations_of(contract), started_on=day, seen_on=day)
+        terms = varied_terms(
+            self._agreed_terms(contract, found_level), variations, find_calendar=self._variant
+        )
         timeline = self._timeline(terms.calendar_id, customer_id)
         try:
             response_due = timeline.add(instant, timedelta(minutes=terms.response_minutes))
@@ -127,6 +136,7 @@ class PromiseBook:
             terms=terms,
             contract=contract,
             timeline=timeline,
+            variations=tuple(variations),
         )
 
     def _level(self, asked: str) -> ServiceLevel:
@@ -168,18 +178,35 @@ class PromiseBook:
                 return contract
         return None
 
-    def _terms_of(self, contract: Contract | None, level: ServiceLevel) -> ClockTerms:
+    def _agreed_terms(self, contract: Contract | None, level: ServiceLevel) -> ClockTerms:
         key = (contract.pk if contract else None, level.pk)
-        if key not in self._terms:
+        if key not in self._agreed:
             with _reading(self.provider_id):
                 try:
                     terms = (
-                        terms_for(contract=contract, level=level) if contract else default_terms(level=level)
+                        agreed_terms(contract=contract, level=level)
+                        if contract
+                        else default_terms(level=level)
                     )
                 except NoPromise as error:
                     raise UnknownAnswer(str(error)) from error
-            self._terms[key] = terms
-        return self._terms[key]
+            self._agreed[key] = terms
+        return self._agreed[key]
+
+    def _variations_of(self, contract: Contract | None) -> list[Variation]:
+        if contract is None:
+            return []
+        if contract.pk not in self._variations:
+            with _reading(self.provider_id):
+                self._variations[contract.pk] = variations_of(contract)
+        return self._variations[contract.pk]
+
+    def _variant(self, calendar_id: int, days: Collection[OwnDays]) -> int | None:
+        key = (calendar_id, frozenset(days))
+        if key not in self._calendars:
+            with _reading(self.provider_id):
+                self._calendars[key] = variant_find(calendar_id, days)
+        return self._calendars[key]
 
     def _timeline(self, calendar_id: int, customer_id: int | None) -> Timeline:
         key = (calendar_id, customer_id)

@@ -1,11 +1,14 @@
 """Reads of contracts: which one holds, what its clocks promise, and whether a request is covered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.tenancy.memory import current_provider
 from contracts.models import (
     AgreementVersion,
     Answer,
@@ -13,19 +16,16 @@ from contracts.models import (
     Contract,
     Package,
     PackageClause,
-    PausePolicy,
+    Variation,
 )
+from contracts.variations import in_force, variations_held, varied_clauses, varied_terms
+from contracts.variations.reading import PAUSABLE_FOR
 from sla.models import BusinessCalendar, ServiceLevel, ServiceTarget
 from sla.terms import ClockTerms
+from sla.times import local_day
 
 # The ways to the support desk that Scheduled Support does not include; on site is the technician's, alerts are ours.
 DESK_CHANNELS = frozenset({"email", "phone", "chat", "portal"})
-
-PAUSABLE_FOR: dict[str, frozenset[str]] = {
-    PausePolicy.STRICT: frozenset(),
-    PausePolicy.FIX_WAITS_FOR_CUSTOMER: frozenset({"customer"}),
-    PausePolicy.FIX_WAITS_FOR_ANYONE: frozenset({"customer", "third_party"}),
-}
 
 
 class NoPromise(LookupError):
@@ -40,6 +40,7 @@ class CoverageAnswer:
     topic: ClauseTopic
     wording: str
     package: Package
+    is_varied: bool = False  # agreed with this customer, and not what its package says
 
 
 def contract_on(*, customer_id: int, day: date) -> Contract | None:
@@ -64,12 +65,32 @@ def renewals_due(*, today: date, within: timedelta = timedelta(days=90)) -> Quer
     return ending.exclude(customer_id__in=followed).select_related("customer", "package").order_by("ends_on")
 
 
-def terms_for(*, contract: Contract, level: ServiceLevel) -> ClockTerms:
-    """What a clock of this level promises under this contract (rules S2, S10). Raises NoPromise.
+def terms_for(
+    *,
+    contract: Contract,
+    level: ServiceLevel,
+    started_on: date | None = None,
+    seen_on: date | None = None,
+    variations: Sequence[Variation] | None = None,
+) -> ClockTerms:
+    """What a clock of this level promises that starts on `started_on` (rules S2, S10, P8). Raises NoPromise.
+
+    Local days of the provider; without one it starts today. `seen_on` is for a clock that has been running since: a
+    variation that reaches open requests may have begun meanwhile. `variations` are those of the contract, where the
+    caller has them already.
 
     For Scheduled Support, whose response is measured in on-site engineer time (Rule S7), the contract's own service
     hours hold until visits are kept as rows; nothing else stands in for visits that nobody has recorded.
     """
+    day = started_on or local_day(timezone.now(), current_provider().time_zone)
+    rows = variations_held(contract) if variations is None else variations
+    return varied_terms(
+        agreed_terms(contract=contract, level=level), in_force(rows, started_on=day, seen_on=seen_on or day)
+    )
+
+
+def agreed_terms(*, contract: Contract, level: ServiceLevel) -> ClockTerms:
+    """What the contract promises for this level without its variations. Raises NoPromise."""
     return _terms(
         target_set_id=contract.package.version.target_set_id,
         calendar_id=contract.calendar_id,
@@ -89,18 +110,25 @@ def default_terms(*, level: ServiceLevel) -> ClockTerms:
     )
 
 
-def topic_answer(*, contract: Contract, topic: ClauseTopic) -> CoverageAnswer:
-    """Whether the contract's package covers a topic (Rule P1)."""
+def clauses_of(contract: Contract, day: date) -> list[PackageClause]:
+    """What the contract covers on a local day, variations included (rules P1, P8)."""
+    return varied_clauses(contract, day, PackageClause.objects.filter(package=contract.package))
+
+
+def topic_answer(*, contract: Contract, topic: ClauseTopic, day: date | None = None) -> CoverageAnswer:
+    """Whether the contract covers a topic on a local day, today where none is given (rules P1, P8)."""
     package = contract.package
-    clause = PackageClause.objects.filter(package=package, topic=topic).first()
+    day = day or local_day(timezone.now(), current_provider().time_zone)
+    own = PackageClause.objects.filter(package=package, topic=topic)
+    clause = next((one for one in varied_clauses(contract, day, own) if one.topic == topic), None)
     if clause is not None:
-        return CoverageAnswer(Answer(clause.answer), topic, clause.wording, package)
+        return CoverageAnswer(Answer(clause.answer), topic, clause.wording, package, clause.pk is None)
     words = _("The package %(package)s says nothing about this. Your customer success manager will decide.")
     return CoverageAnswer(Answer.QUOTE, topic, words % {"package": package.name}, package)
 
 
-def channel_answer(*, contract: Contract, channel: str) -> CoverageAnswer:
-    """Whether the customer may use this way of asking for support (rules P1, I9).
+def channel_answer(*, contract: Contract, channel: str, day: date | None = None) -> CoverageAnswer:
+    """Whether the customer may use this way of asking for support on a local day, today where none is given (P1, I9).
 
     `channel` is a value of `tickets.models.Channel`. What is raised on site, and what monitoring raises, always passes.
     """
@@ -108,8 +136,8 @@ def channel_answer(*, contract: Contract, channel: str) -> CoverageAnswer:
     if channel not in DESK_CHANNELS:
         words = _("This way of asking for support is always open.")
         return CoverageAnswer(Answer.COVERED, topic, words, contract.package)
-    found = topic_answer(contract=contract, topic=topic)
-    if contract.package.has_desk_access == (found.answer != Answer.NO_DESK_ACCESS):
+    found = topic_answer(contract=contract, topic=topic, day=day)
+    if found.is_varied or contract.package.has_desk_access == (found.answer != Answer.NO_DESK_ACCESS):
         return found
     # An administrator's package whose clause disagrees with its switch: the switch is what the desk keeps to.
     if contract.package.has_desk_access:

@@ -27,7 +27,7 @@ from accounts.models import (
 from accounts.services import customer_create, staff_create
 from contracts.models import Contract, Package
 from contracts.presets import CONCERO, PISYS, ProviderPreset
-from contracts.selectors import terms_for
+from contracts.selectors import agreed_terms
 from contracts.services import contract_create
 from demo.history import Desk
 from demo.people import (
@@ -287,7 +287,7 @@ def _contracts_of(customer: Customer) -> list[Contract]:
 def _agreement(contract: Contract, customer: Customer, levels: dict[int, ServiceLevel]) -> Agreement:
     version = calendar_version_pin(contract.calendar_id, customer.pk)
     timeline = working_time_of(version)
-    terms = {rank: terms_for(contract=contract, level=level) for rank, level in levels.items()}
+    terms = {rank: agreed_terms(contract=contract, level=level) for rank, level in levels.items()}
     return Agreement(
         contract_id=contract.pk,
         starts_on=contract.starts_on,

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 from accounts.tenancy.memory import remembered
 from accounts.tenancy.scope import NoScope, current_scope
 from sla.models import BusinessCalendar, CalendarVersion, Closure, OpeningWindow, PublicHoliday
+from sla.variants import closures_left, own_days_of
 from sla.working_time import (
     AlwaysOpen,
     CalendarException,
@@ -37,6 +38,7 @@ from sla.working_time import (
 HOLIDAYS = gettext_noop("Public holidays")
 CLOSURES = gettext_noop("Closures of the provider")
 EXCEPTIONS = gettext_noop("Exceptions of the customer")
+AGREED = gettext_noop("Closures agreed with the customer")
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -140,7 +142,7 @@ def _spec_at(calendar_id: int, customer_id: int | None, revision: int) -> Calend
     key = (_database(), calendar_id, customer_id, revision)
     spec = _specs.get(key)
     if spec is None:
-        spec = _build(BusinessCalendar.objects.get(pk=calendar_id), customer_id)
+        spec = _build(BusinessCalendar.objects.select_related("follows").get(pk=calendar_id), customer_id)
         _specs.put(key, spec)
     return spec
 
@@ -149,16 +151,22 @@ def _build(calendar: BusinessCalendar, customer_id: int | None) -> CalendarSpec:
     if customer_id is not None and not current_scope().sees(customer_id):
         # The wall would hide this customer's exceptions, and the answer would be wrong without a word.
         raise NoScope("The calendar of a customer outside the scope was asked for.")
+    agreed = own_days_of(calendar)
+    calendar = calendar.follows or calendar
     layers = []
     if calendar.nation:
         days = PublicHoliday.objects.filter(nation=calendar.nation).values_list("name", "day")
-        closed = tuple(CalendarException.closed_days(name, day) for name, day in days)
-        layers.append(Layer(HOLIDAYS, LayerKind.PUBLIC_HOLIDAYS, closed))
+        holidays = tuple(CalendarException.closed_days(name, day) for name, day in days)
+        layers.append(Layer(HOLIDAYS, LayerKind.PUBLIC_HOLIDAYS, holidays))
     closures = list(Closure.objects.filter(Q(customer__isnull=True) | Q(customer_id=customer_id)))
     own = _exceptions(row for row in closures if row.customer_id is not None)
     if calendar.keeps_closures:
         everyones = _exceptions(row for row in closures if row.customer_id is None)
-        layers.append(Layer(CLOSURES, LayerKind.PROVIDER_CLOSURES, everyones))
+        layers.append(Layer(CLOSURES, LayerKind.PROVIDER_CLOSURES, closures_left(everyones, agreed)))
+    closed = tuple(
+        CalendarException.closed_days(one.name, one.first_day, one.last_day) for one in agreed if one.closed
+    )
+    layers.append(Layer(AGREED, LayerKind.CUSTOMER_EXCEPTIONS, closed))
     if own:
         layers.append(Layer(EXCEPTIONS, LayerKind.CUSTOMER_EXCEPTIONS, own))
     return CalendarSpec(

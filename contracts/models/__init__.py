@@ -1,4 +1,6 @@
 from contracts.models.contract import Contract, PausePolicy
+from contracts.models.documents import ContractDocument
+from contracts.models.obligations import Obligation, ObligationReview, ObligationState
 from contracts.models.packages import (
     AgreementVersion,
     Answer,
@@ -9,16 +11,26 @@ from contracts.models.packages import (
     VisitSlot,
     VisitWindow,
 )
+from contracts.models.variations import Extent, Variation, VariationPeriod, VariationTurn, Varied
 
 __all__ = [
     "AgreementVersion",
     "Answer",
     "ClauseTopic",
     "Contract",
+    "ContractDocument",
     "EmergencyCallout",
+    "Extent",
+    "Obligation",
+    "ObligationReview",
+    "ObligationState",
     "Package",
     "PackageClause",
     "PausePolicy",
+    "Variation",
+    "VariationPeriod",
+    "VariationTurn",
+    "Varied",
     "VisitSlot",
     "VisitWindow",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Customer
 from accounts.services import audit_record
 from contracts.models import Contract, Package, PausePolicy
+from contracts.services.variations import variants_ensure
 from sla.models import BusinessCalendar
 
 CHANGEABLE = frozenset(
@@ -69,6 +70,7 @@ def contract_change(*, contract: Contract, changes: Mapping[str, Any], reason: s
     if not changed:
         return contract
     _save(contract)
+    variants_ensure(contract)
     if "notes" in changed:
         changed["notes"] = ("…", "…")
     audit_record(action="contract.changed", target=contract, changes=changed, reason=reason)

@@ -29,11 +29,21 @@ class BusinessCalendar(ProviderOwned):
         _("closed in the Christmas shutdown and other closures"), default=True
     )
     is_default = models.BooleanField(_("the desk's own hours"), default=False)
+    # A variant has the hours, holidays and closures of the calendar that it follows, but for some days of its own.
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="variants")
+    own_days = models.JSONField(default=list, blank=True)  # of a variant: see `sla.variants.OwnDays`
+    variant_key = models.CharField(max_length=64, blank=True, default="")  # digest of `own_days`
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["provider", "name"], name="calendar_name_once"),
+            models.UniqueConstraint(fields=["follows", "variant_key"], name="calendar_variant_once"),
+            models.CheckConstraint(
+                condition=models.Q(follows__isnull=True, variant_key="")
+                | models.Q(follows__isnull=False, is_default=False) & ~models.Q(variant_key=""),
+                name="calendar_variant_has_key",
+            ),
             models.UniqueConstraint(
                 fields=["provider"], condition=models.Q(is_default=True), name="calendar_one_default"
             ),

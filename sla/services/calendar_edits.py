@@ -19,6 +19,7 @@ from sla.calendars import calendar_spec
 from sla.impact import Impact
 from sla.models import BusinessCalendar, Closure, ClosureKind, OpeningWindow, PublicHoliday
 from sla.services.recomputation import recompute
+from sla.variants import with_variants
 from sla.working_time import HOLIDAYS_VERSION, InvalidCalendar, compile_calendar, public_holidays
 
 Row = TypeVar("Row")
@@ -75,7 +76,7 @@ def calendar_change(
     _refuse_unusable(calendar)
     audit_record(action="calendar.changed", target=calendar, changes=differences, reason=reason)
     return Edited(
-        calendar, recompute(calendar_ids=[calendar.pk], cause=_cause(_("Calendar changed"), calendar))
+        calendar, recompute(calendar_ids=_with(calendar), cause=_cause(_("Calendar changed"), calendar))
     )
 
 
@@ -94,7 +95,7 @@ def opening_windows_set(
         action="calendar.hours_set", target=calendar, changes={"windows": (before, after)}, reason=reason
     )
     cause = _cause(_("Opening hours changed"), calendar)
-    return Edited(calendar, recompute(calendar_ids=[calendar.pk], cause=cause))
+    return Edited(calendar, recompute(calendar_ids=_with(calendar), cause=cause))
 
 
 @transaction.atomic
@@ -224,13 +225,15 @@ def _recompute_for(closure: Closure, what: str) -> Impact:
     cause = _cause(what, closure)
     if closure.customer_id is not None:
         return recompute(customer_id=closure.customer_id, cause=cause)
-    keeping = BusinessCalendar.objects.filter(keeps_closures=True)
-    return recompute(calendar_ids=list(keeping.values_list("pk", flat=True)), cause=cause)
+    return recompute(calendar_ids=with_variants(models.Q(keeps_closures=True)), cause=cause)
 
 
 def _recompute_for_nations(nations: Sequence[str], cause: str) -> Impact:
-    keeping = BusinessCalendar.objects.filter(nation__in=nations)
-    return recompute(calendar_ids=list(keeping.values_list("pk", flat=True)), cause=cause)
+    return recompute(calendar_ids=with_variants(models.Q(nation__in=nations)), cause=cause)
+
+
+def _with(calendar: BusinessCalendar) -> list[int]:
+    return with_variants(models.Q(pk=calendar.pk))
 
 
 def _cause(what: str, row: models.Model) -> str:

@@ -195,30 +195,52 @@ def clock_change_terms(*, clock: Clock, terms: ClockTerms, at: datetime, cause: 
     # The calendar before the row, as everywhere: an edit of the calendar locks them in this order too.
     version = calendar_version_pin(terms.calendar_id, clock.customer_id)
     _lock(clock)
+    rows = list(ClockPause.objects.filter(clock=clock))
+    ClockEvent.objects.bulk_create(
+        terms_take(clock=clock, terms=terms, version=version, pauses=rows, at=at, cause=cause)
+    )
+    return clock
+
+
+def terms_take(
+    *,
+    clock: Clock,
+    terms: ClockTerms,
+    version: CalendarVersion,
+    pauses: Sequence[ClockPause],
+    at: datetime,
+    cause: str,
+) -> list[ClockEvent]:
+    """Store other terms on a locked, open clock. Gives the lines of its history, which the caller stores."""
     before = {**_basis(clock), "due_at": clock.due_at}
+    terms_set(clock, terms, version)
+    pause = next((row for row in pauses if row.ends_at is None), None)
+    is_ended = pause is not None and pause.waiting_for not in clock.pausable_for
+    if pause is not None and is_ended:
+        _resume(clock, pause, at)
+    deadline_move(clock, deadline_under(clock, pauses), at)
+    _save(clock)
+    data = {**_basis(clock), "before": before}
+    events = [event_of(clock=clock, kind=ClockEventKind.RECOMPUTED, at=at, cause=cause, data=data)]
+    if pause is not None and is_ended:
+        resumed = ClockEventKind.RESUMED
+        ended = event_of(clock=clock, kind=resumed, at=pause.ends_at or at, cause=cause, data=_basis(clock))
+        events.insert(0, ended)
+    return events
+
+
+def terms_set(clock: Clock, terms: ClockTerms, version: CalendarVersion) -> None:
+    """What the clock keeps of its terms; neither its deadline nor the row in the database."""
     clock.level_id = terms.level_id
     clock.allowance_minutes = terms.allowance_minutes(clock.kind)
     clock.target_percent, clock.warn_percent = terms.target_percent, terms.warn_percent
     clock.pausable_for = terms.pauses(clock.kind)
     clock.calendar_id, clock.calendar_version = terms.calendar_id, version
-    pause = _open_pause(clock)
-    is_ended = pause is not None and pause.waiting_for not in clock.pausable_for
-    if pause is not None and is_ended:
-        _resume(clock, pause, at)
-    deadline_move(clock, _deadline(clock, _pauses(clock)), at)
-    _save(clock)
-    if pause is not None and is_ended:
-        event_record(
-            clock=clock, kind=ClockEventKind.RESUMED, at=pause.ends_at or at, cause=cause, data=_basis(clock)
-        )
-    event_record(
-        clock=clock,
-        kind=ClockEventKind.RECOMPUTED,
-        at=at,
-        cause=cause,
-        data={**_basis(clock), "before": before},
-    )
-    return clock
+
+
+def deadline_under(clock: Clock, pauses: Sequence[ClockPause]) -> Deadline:
+    """The deadline of a clock with these rows of its pauses."""
+    return _deadline(clock, [Pause(row.starts_at, row.ends_at) for row in pauses])
 
 
 @transaction.atomic

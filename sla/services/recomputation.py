@@ -100,6 +100,11 @@ def preview(change: Callable[[], object], *, now: datetime | None = None) -> Imp
     return measure.impact(now or timezone.now())
 
 
+def measuring() -> Moves | None:
+    """Where the running `preview` wants to be told what moves; None where a change is meant."""
+    return _measuring.get()
+
+
 def _deadlines(clocks: Columns) -> Columns:
     """The deadlines on today's calendars, and the versions of these."""
     size = len(clocks["id"])

@@ -27,7 +27,9 @@ def calendar_list(request: HttpRequest) -> HttpResponse:
     windows = Prefetch("windows", queryset=OpeningWindow.objects.order_by("weekday", "opens"))
     calendars = [
         {"calendar": calendar, "week": _week(calendar)}
-        for calendar in BusinessCalendar.objects.order_by("-is_default", "name").prefetch_related(windows)
+        for calendar in BusinessCalendar.objects.filter(follows=None)
+        .order_by("-is_default", "name")
+        .prefetch_related(windows)
     ]
     return settings_page(request, "sla/settings/calendars.html", {"calendars": calendars})
 
@@ -60,7 +62,7 @@ def calendar_new(request: HttpRequest) -> HttpResponse:
 @desk_view(Permission.MANAGE_CALENDARS)
 def calendar_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Other hours, after a look at the deadlines that they move."""
-    calendar = get_object_or_404(BusinessCalendar, pk=pk)
+    calendar = get_object_or_404(BusinessCalendar, pk=pk, follows=None)
     windows = list(OpeningWindow.objects.filter(calendar=calendar))
     form = HoursForm(posted(request), initial=HoursForm.initial_of(calendar, windows))
     back = settings_url(request, "calendars")

@@ -56,7 +56,7 @@ def year_page(request: HttpRequest) -> HttpResponse:
     """A year of one calendar, as everybody or one school sees it."""
     tenant: Any = request
     today = local_day(timezone.now(), tenant.provider.time_zone)
-    calendars = list(BusinessCalendar.objects.order_by("-is_default", "name"))
+    calendars = list(BusinessCalendar.objects.filter(follows=None).order_by("-is_default", "name"))
     form = YearForm({"year": str(today.year), **request.GET.dict()}, calendars=calendars)
     asked = _asked(form, calendars, today)
     context: dict[str, Any] = {

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
-from tickets.errors import TooLarge
-from tickets.services.attachments import UploadedPart, attachments_check
+from accounts.forms.files import FilesField
+
+__all__ = ["FilesField", "RowsRead", "TenantChoiceField"]
 
 
 class RowsRead(ModelChoiceIterator):  # type: ignore[type-arg] # not subscriptable when it runs
@@ -43,29 +43,3 @@ class TenantChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not
 
     def label_from_instance(self, obj: Any) -> str:
         return self.words(obj)
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files, as parts ready for the services. Files above the limit are refused by name."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedPart]:
-        files = data if isinstance(data, list | tuple) else [data] if data else []
-        parts = [self._part(super(FilesField, self).clean(one, initial)) for one in files]
-        try:
-            attachments_check(parts)
-        except TooLarge as problem:
-            raise ValidationError(str(problem)) from problem
-        return parts
-
-    def _part(self, upload: Any) -> UploadedPart:
-        return UploadedPart(
-            name=upload.name or "file",
-            content_type=upload.content_type or "application/octet-stream",
-            content=upload.read(),
-        )

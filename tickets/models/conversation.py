@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.files import StoredFile
 from accounts.tenancy.models import CustomerOwned
 from tickets.models.ticket import Channel
 
@@ -55,19 +56,12 @@ def attachment_path(attachment: "Attachment", filename: str) -> str:
     return f"{attachment.provider_id}/{attachment.message.ticket_id}/{attachment.sha256}"
 
 
-class Attachment(CustomerOwned):
-    """A file of a message. Always served as a download, whatever it claims to be."""
+class Attachment(StoredFile):
+    """A file of a message."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
-    name = models.CharField(_("file name"), max_length=255)
-    content_type = models.CharField(max_length=120)
-    size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
     content_id = models.CharField(max_length=255, blank=True)  # of an inline image
     file = models.FileField(upload_to=attachment_path, max_length=200)
 
     class Meta:
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.name

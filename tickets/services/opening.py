@@ -53,7 +53,8 @@ def ticket_open(
     provider = current_provider()
     logged_at = logged_at or timezone.now()
     level = level or remembered("default level", lambda: ServiceLevel.objects.get(is_default=True))
-    contract = _contract(customer, local_day(logged_at, provider.time_zone))
+    day = local_day(logged_at, provider.time_zone)
+    contract = _contract(customer, day)
     ticket = Ticket(
         number=_next_number(),
         customer=customer,
@@ -68,7 +69,7 @@ def ticket_open(
         logged_at=logged_at,
         last_message_at=logged_at,
     )
-    _start_clocks(ticket, contract, level, apart)
+    _start_clocks(ticket, contract, level, apart, day)
     ticket.next_due_at = next_due(ticket)
     ticket.promise_at = ticket.response_clock.due_at if ticket.response_clock else None
     ticket.save()
@@ -91,7 +92,7 @@ def ticket_open(
         _tell_no_contract(ticket, provider)
     if acknowledge and channel in ACKNOWLEDGED:
         mailing.acknowledge(
-            provider=provider, ticket=ticket, to=message, has_desk_access=_has_access(contract, channel)
+            provider=provider, ticket=ticket, to=message, has_desk_access=_has_access(contract, channel, day)
         )
     return ticket
 
@@ -106,13 +107,19 @@ def _subject(subject: str) -> str:
     return " ".join(subject.split())[:300] or _("(no subject)")
 
 
-def _start_clocks(ticket: Ticket, contract: Contract | None, level: ServiceLevel, apart: str) -> None:
+def _start_clocks(
+    ticket: Ticket, contract: Contract | None, level: ServiceLevel, apart: str, day: date
+) -> None:
     if contract is None:
         return
+    terms = remembered(
+        ("terms", contract.pk, level.pk, day),
+        lambda: terms_for(contract=contract, level=level, started_on=day),
+    )
     ticket.response_clock, ticket.fix_clock = clocks_start(
         customer_id=ticket.customer_id,
         kinds=(ClockKind.RESPONSE, ClockKind.FIX),
-        terms=remembered(("terms", contract.pk, level.pk), lambda: terms_for(contract=contract, level=level)),
+        terms=terms,
         started_at=ticket.logged_at,
         apart=apart,
     )
@@ -122,11 +129,12 @@ def _contract(customer: Customer, day: date) -> Contract | None:
     return remembered(("contract", customer.pk, day), lambda: contract_on(customer_id=customer.pk, day=day))
 
 
-def _has_access(contract: Contract | None, channel: str) -> bool:
+def _has_access(contract: Contract | None, channel: str, day: date) -> bool:
     if contract is None:
         return True
     answer = remembered(
-        ("channel", contract.pk, channel), lambda: channel_answer(contract=contract, channel=channel).answer
+        ("channel", contract.pk, channel, day),
+        lambda: channel_answer(contract=contract, channel=channel, day=day).answer,
     )
     return answer != Answer.NO_DESK_ACCESS
 

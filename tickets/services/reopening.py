@@ -22,7 +22,7 @@ def reopen_locked(ticket: Ticket, *, reason: str, at: datetime) -> None:
     day = local_day(at, current_provider().time_zone)
     ticket.contract = contract_on(customer_id=ticket.customer_id, day=day) or ticket.contract
     if ticket.contract is not None:
-        terms = terms_for(contract=ticket.contract, level=ticket.level)
+        terms = terms_for(contract=ticket.contract, level=ticket.level, started_on=day)
         if ticket.response_clock is not None and ticket.response_clock.state == ClockState.VOID:
             # It was closed as no request of the school, and is one after all: an answer is owed again (Rule S6).
             ticket.response_clock = clock_start(

@@ -23,6 +23,7 @@ from sla.services.clocks import (
     clock_void,
 )
 from sla.steps import WITHOUT_STEPS
+from sla.times import local_day
 from tickets.errors import ReasonNeeded, WrongState
 from tickets.models import (
     NOT_COUNTED,
@@ -72,14 +73,20 @@ def ticket_change_level(*, ticket: Ticket, level: ServiceLevel, reason: str) -> 
         return ticket
     before, ticket.level = ticket.level, level
     if ticket.contract is not None:
-        terms = terms_for(contract=ticket.contract, level=level)
         cause = _("Level changed from %(old)s to %(new)s: %(reason)s") % {
             "old": before.name,
             "new": level.name,
             "reason": reason,
         }
+        zone, now = current_provider().time_zone, timezone.now()
         for clock in open_clocks(ticket):
-            clock_change_terms(clock=clock, terms=terms, at=timezone.now(), cause=cause)
+            terms = terms_for(
+                contract=ticket.contract,
+                level=level,
+                started_on=local_day(clock.started_at, zone),
+                seen_on=local_day(now, zone),
+            )
+            clock_change_terms(clock=clock, terms=terms, at=now, cause=cause)
     _reread_clocks(ticket)
     ticket_save(ticket)
     event_add(

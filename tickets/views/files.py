@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from accounts.files import download
 from accounts.tenancy.access import shared_view
 from tickets.models import Attachment, Direction, Message
 from tickets.selectors import PORTAL_DIRECTIONS, visible_tickets
@@ -19,16 +20,7 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
     """A file, whatever it claims to be, as a download: never shown by the browser under our address."""
     found = get_object_or_404(Attachment.objects.select_related("message"), pk=pk)
     _visible(request, found.message)
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError as lost:
-        raise Http404 from lost
-    response = FileResponse(
-        content, as_attachment=True, filename=found.name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(found)
 
 
 @require_safe

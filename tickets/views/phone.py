@@ -122,4 +122,4 @@ def _answer(request: HttpRequest, caller: CustomerMembership) -> Any:
     tenant: Any = request
     day = local_day(timezone.now(), tenant.provider.time_zone)
     contract = contract_on(customer_id=caller.customer_id, day=day)
-    return channel_answer(contract=contract, channel=Channel.PHONE) if contract else None
+    return channel_answer(contract=contract, channel=Channel.PHONE, day=day) if contract else None

@@ -245,7 +245,7 @@ def _without_access(tenant: Any, customers: Any) -> list[Any]:
     for customer in customers:
         contract = contract_on(customer_id=customer.pk, day=today)
         if contract is not None:
-            answer = channel_answer(contract=contract, channel=Channel.PORTAL)
+            answer = channel_answer(contract=contract, channel=Channel.PORTAL, day=today)
             if answer.answer == "no_desk_access":
                 found.append({"customer": customer, "answer": answer})
     return found

@@ -15,6 +15,7 @@ from accounts.tenancy.access import desk_view
 from contracts.selectors import channel_answer
 from sla.explain import explain_clock
 from sla.presentation import trace_strip, trace_table
+from sla.times import local_day
 from tickets.clock_faces import face_of
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import BreachReason, Channel, Explanation, Ticket
@@ -25,7 +26,7 @@ from tickets.services.work import missed_clocks, ticket_clocks
 from tickets.views.actions import ACTIONS, Action
 
 WITH_ALL = ("customer", "customer__success_manager", "requester", "level", "category", "team", "assignee",
-            "response_clock", "fix_clock", "contract__package__version", "contract__calendar")  # fmt: skip
+            "response_clock__calendar", "fix_clock", "contract__package__version", "contract__calendar")  # fmt: skip
 
 
 @require_safe
@@ -102,7 +103,11 @@ def _draw(
         "fix": face_of(ticket.fix_clock, now),
         "conversation": conversation_of(ticket, for_staff=True),
         "others": others_of_school(ticket),
-        "coverage": channel_answer(contract=ticket.contract, channel=ticket.channel)
+        "coverage": channel_answer(
+            contract=ticket.contract,
+            channel=ticket.channel,
+            day=local_day(ticket.logged_at, tenant.provider.time_zone),
+        )
         if ticket.contract
         else None,
         "missing_reasons": [clock for clock in late if clock.pk not in explained],

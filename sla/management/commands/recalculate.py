@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Customer
@@ -13,9 +14,10 @@ from accounts.tenancy.lookups import all_provider_ids, provider_id_for
 from accounts.tenancy.scope import Scope, open_scope
 from sla.history import histories_checked
 from sla.impact import Impact, Moves
-from sla.models import BusinessCalendar, Clock
+from sla.models import Clock
 from sla.running_clocks import Reach
 from sla.services.recomputation import preview, recompute, recompute_batch
+from sla.variants import with_variants
 
 BATCH = 10_000
 CHECK_BATCH = 1_000
@@ -80,8 +82,7 @@ class Command(BaseCommand):
                 if customer_id is None:
                     raise CommandError(f"There is no customer {options['customer']!r}.")
             if options["calendar"]:
-                found = BusinessCalendar.objects.filter(name=options["calendar"])
-                calendar_ids = frozenset(found.values_list("pk", flat=True))
+                calendar_ids = frozenset(with_variants(Q(name=options["calendar"])))
                 if not calendar_ids:
                     raise CommandError(f"There is no calendar {options['calendar']!r}.")
         return Reach(calendar_ids, customer_id)
