@@ -6,3 +6,8 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         from contracts import settings_items  # noqa: F401 - registers the menu entries
+        from contracts.models import VariationTurn
+        from contracts.services.variations import variation_turn
+        from delivery.due import DueQueue, register_due
+
+        register_due(DueQueue("variations", VariationTurn, variation_turn))
