@@ -27,6 +27,7 @@ class NavItem:
     permission: Permission | None = None
     count: Callable[[HttpRequest], int | str | None] | None = None
     covers: tuple[str, ...] = ()
+    roles: frozenset[str] = frozenset()  # shown to those alone who hold one of them; empty: to everybody
 
 
 _items: list[NavItem] = []
@@ -66,4 +67,5 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _allowed(tenant: Any, item: NavItem) -> bool:
-    return item.permission is None or item.permission in tenant.permissions
+    may = item.permission is None or item.permission in tenant.permissions
+    return may and (not item.roles or bool(item.roles & tenant.roles))

@@ -16,8 +16,10 @@ urlpatterns = [
     *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("<slug:provider>/theme.css", views.provider_theme, name="provider_theme"),
     path("<slug:provider>/settings/", include("concero_desk.settings_urls")),
+    path("<slug:provider>/desk/contracts/", include("contracts.urls.desk")),
     path("<slug:provider>/desk/", include("tickets.urls.desk")),
     path("<slug:provider>/portal/reports/", include("reports.urls.portal")),
+    path("<slug:provider>/portal/contracts/", include("contracts.urls.portal")),
     path("<slug:provider>/portal/", include("tickets.urls.portal")),
     path("<slug:provider>/reports/", include("reports.urls.reports")),
 ]

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Customer
 from accounts.tenancy.memory import current_provider
 from contracts.models import (
     AgreementVersion,
@@ -56,6 +57,12 @@ def held_on(day: date) -> Q:
 def contracts_with_terms() -> QuerySet[Contract]:
     """Contracts with what `terms_for` reads, in one query."""
     return Contract.objects.select_related("package__version", "calendar")
+
+
+def contract_of_each(day: date, customers: QuerySet[Customer]) -> list[Contract]:
+    """The contracts that hold on a local day for these customers, by their names."""
+    rows = Contract.objects.filter(held_on(day), customer__in=customers)
+    return list(rows.select_related("customer", "package").order_by("customer__name"))
 
 
 def renewals_due(*, today: date, within: timedelta = timedelta(days=90)) -> QuerySet[Contract]:

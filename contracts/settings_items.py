@@ -44,5 +44,14 @@ for item in (
         SEE,
         _("What each edition of the agreement promises and covers."),
     ),
+    SettingsItem(
+        SettingsGroup.AGREEMENT,
+        _("Obligations"),
+        "settings:obligations",
+        "clipboard-check",
+        20,
+        SEE,
+        _("What the agreement asks of every customer."),
+    ),
 ):
     settings_add(item)

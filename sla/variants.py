@@ -75,7 +75,10 @@ def own_days_of(calendar: BusinessCalendar) -> list[OwnDays]:
     """The days of a variant; none of any other calendar."""
     return [
         OwnDays(
-            date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"]), row["closed"], row["name"]
+            date.fromisoformat(row["first_day"]),
+            date.fromisoformat(row["last_day"]),
+            row["closed"],
+            row["name"],
         )
         for row in calendar.own_days
     ]

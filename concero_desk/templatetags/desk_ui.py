@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
-from concero_desk.ui import charts, status, strip, times
+from concero_desk.ui import charts, lanes, status, strip, times
 
 register = template.Library()
 
@@ -172,3 +172,9 @@ def time_strip(data: Mapping[str, Any]) -> dict[str, object]:
 def chart(data: Mapping[str, Any]) -> dict[str, object]:
     """A bar or line chart with the table behind it; ``data`` is described in ``concero_desk.ui.charts``."""
     return {"chart": charts.draw(data)}
+
+
+@register.inclusion_tag("components/date_lanes.html")
+def date_lanes(data: Mapping[str, Any]) -> dict[str, object]:
+    """What held from which day to which; ``data`` is described in ``concero_desk.ui.lanes``. Put its table below."""
+    return {"lanes": lanes.draw(data)}

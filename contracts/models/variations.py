@@ -115,7 +115,8 @@ class Variation(CustomerOwned):
             ),
             models.CheckConstraint(condition=_typed(), name="variation_typed"),
             models.CheckConstraint(
-                condition=Q(is_withdrawn=False) | Q(replaces__isnull=False), name="variation_withdraws_another"
+                condition=Q(is_withdrawn=False) | Q(replaces__isnull=False),
+                name="variation_withdraws_another",
             ),
         ]
 

@@ -122,6 +122,15 @@ class CategoryPreset:
 
 
 @dataclass(frozen=True, slots=True)
+class ObligationPreset:
+    """One thing that the agreement asks of every customer, in its own words (Rule E6)."""
+
+    name: str
+    wording: str
+    review_months: int = 12
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderPreset:
     """Everything that a new provider starts with, public holidays of whole years included."""
 
@@ -130,5 +139,6 @@ class ProviderPreset:
     calendars: tuple[CalendarPreset, ...]
     edition: EditionPreset
     categories: tuple[CategoryPreset, ...]
+    obligations: tuple[ObligationPreset, ...] = ()
     holidays_from: int = 2020
     holidays_until: int = 2032

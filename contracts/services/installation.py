@@ -11,7 +11,7 @@ from accounts.models.organisations import RESERVED_SLUGS
 from accounts.services import audit_record
 from accounts.tenancy.lookups import provider_id_for
 from accounts.tenancy.scope import Scope, open_scope
-from contracts.models import AgreementVersion, Package, PackageClause, VisitSlot
+from contracts.models import AgreementVersion, Obligation, Package, PackageClause, VisitSlot
 from contracts.presets import CalendarPreset, LevelPreset, PackagePreset, ProviderPreset
 from sla.models import BusinessCalendar, OpeningWindow, PublicHoliday, ServiceLevel, ServiceTarget, TargetSet
 from sla.working_time import HOLIDAYS_VERSION, Nation, public_holidays
@@ -36,6 +36,9 @@ def provider_install(preset: ProviderPreset, *, slug: str | None = None) -> Prov
         provider.save(force_insert=True)
         _install_edition(preset)
         _install_calendars(preset)
+        Obligation.objects.bulk_create(
+            Obligation(position=place, **asdict(one)) for place, one in enumerate(preset.obligations, start=1)
+        )
         audit_record(action="provider.installed", target=provider)
     return provider
 

@@ -53,7 +53,9 @@ def _wanted(contract: Contract, before: Reading, after: Reading) -> Iterable[tup
     for clock in _open_clocks(contract, zone):
         key = clock.level_id, local_day(clock.started_at, zone)
         if key not in known:
-            known[key] = _pair(contract, levels[key[0]], before.for_request(key[1]), after.for_request(key[1]))
+            known[key] = _pair(
+                contract, levels[key[0]], before.for_request(key[1]), after.for_request(key[1])
+            )
         pair = known[key]
         if pair is not None:
             terms = _terms_of(clock)

@@ -200,7 +200,9 @@ def _record(row: Variation, *, action: str, progress: Progress | None) -> Record
 
 
 def _cause(row: Variation) -> str:
-    words = _("Variation withdrawn: %(what)s") if row.is_withdrawn else _("Variation of the contract: %(what)s")
+    words = (
+        _("Variation withdrawn: %(what)s") if row.is_withdrawn else _("Variation of the contract: %(what)s")
+    )
     return words % {"what": row}
 
 
@@ -279,7 +281,10 @@ def _check_days(row: Variation) -> None:
     if row.holds_from < contract.starts_on:
         words = _("The contract begins on %(day)s.") % {"day": contract.starts_on.isoformat()}
         raise ValidationError({"holds_from": words})
-    if contract.ends_on is not None and max(row.holds_from, row.holds_until or row.holds_from) > contract.ends_on:
+    if (
+        contract.ends_on is not None
+        and max(row.holds_from, row.holds_until or row.holds_from) > contract.ends_on
+    ):
         name = "holds_from" if row.holds_from > contract.ends_on else "holds_until"
         words = _("The contract ends with %(day)s.") % {"day": contract.ends_on.isoformat()}
         raise ValidationError({name: words})
@@ -299,9 +304,13 @@ def _check_place(row: Variation, standing: Sequence[Variation]) -> None:
     """Nothing has replaced the replaced line, and no other line of the same thing holds on one of the days."""
     if row.replaces_id is not None:
         if row.replaces_id not in {one.pk for one in standing}:
-            raise ValidationError(_("A later line stands in the place of this one already. Correct that one."))
+            raise ValidationError(
+                _("A later line stands in the place of this one already. Correct that one.")
+            )
         if row.replaces is not None and row.replaces.thing != row.thing:
-            raise ValidationError(_("A correction is about the same thing. Withdraw the line and add another."))
+            raise ValidationError(
+                _("A correction is about the same thing. Withdraw the line and add another.")
+            )
     if row.is_withdrawn:
         return
     for other in standing:
@@ -318,5 +327,3 @@ def _overlap(one: Variation, other: Variation) -> bool:
         return second.holds_until is None or first.holds_from <= second.holds_until
 
     return begins_in_time(one, other) and begins_in_time(other, one)
-
-

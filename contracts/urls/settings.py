@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import contracts, customers, editions, home, tester
+from contracts.views import contracts, customers, editions, home, keeping, tester, variations
 
 urlpatterns = [
     path("", home.settings_home, name="home"),
@@ -16,6 +16,20 @@ urlpatterns = [
     path("contracts/<int:pk>/edit/", contracts.contract_edit, name="contract_edit"),
     path("contracts/<int:pk>/renew/", contracts.contract_renewal, name="contract_renew"),
     path("contracts/<int:pk>/end/", contracts.contract_ending, name="contract_end"),
+    path("contracts/<int:pk>/variations/", variations.variation_kinds, name="variations"),
+    path("contracts/<int:pk>/variations/<slug:varied>/", variations.variation_new, name="variation_new"),
+    path("contracts/<int:pk>/documents/new/", keeping.document_new, name="document_new"),
+    path("variations/<int:pk>/replace/", variations.variation_replace, name="variation_replace"),
+    path("variations/<int:pk>/withdraw/", variations.variation_withdrawal, name="variation_withdraw"),
+    path("documents/<int:pk>/remove/", keeping.document_removal, name="document_remove"),
+    path("obligations/", keeping.obligation_list, name="obligations"),
+    path("obligations/new/", keeping.obligation_new, name="obligation_new"),
+    path("obligations/<int:pk>/", keeping.obligation_edit, name="obligation_edit"),
+    path(
+        "customers/<slug:customer>/obligations/<int:pk>/",
+        keeping.obligation_reviewed,
+        name="obligation_review",
+    ),
     path("tester/", tester.tester, name="tester"),
     path("editions/", editions.edition_list, name="editions"),
     path("editions/<int:pk>/", editions.edition_page, name="edition"),

@@ -87,19 +87,20 @@ def own_days_in(rows: Iterable[Variation]) -> tuple[OwnDays, ...]:
     return tuple(_own_days(row) for row in rows if row.varied == Varied.CLOSURE)
 
 
-def varied_clauses(
-    contract: Contract, day: date, clauses: Iterable[PackageClause]
-) -> list[PackageClause]:
+def varied_clauses(contract: Contract, day: date, clauses: Iterable[PackageClause]) -> list[PackageClause]:
     """The clauses of the contract's package as they read on a local day (rules P1, P8).
 
     A varied clause is an unsaved copy with the answer and wording that were agreed; its `limits` are empty, since
     they were those of other words. A topic that the package says nothing about comes last.
     """
-    agreed = {
-        row.topic: row
-        for row in in_force(variations_of(contract), started_on=day, seen_on=day)
-        if row.varied == Varied.CLAUSE
-    }
+    return clauses_under(contract, in_force(variations_of(contract), started_on=day, seen_on=day), clauses)
+
+
+def clauses_under(
+    contract: Contract, rows: Iterable[Variation], clauses: Iterable[PackageClause]
+) -> list[PackageClause]:
+    """The clauses as they read under variations that all hold: see `varied_clauses`."""
+    agreed = {row.topic: row for row in rows if row.varied == Varied.CLAUSE}
     found = []
     for clause in clauses:
         row = agreed.pop(clause.topic, None)
@@ -108,9 +109,13 @@ def varied_clauses(
     return [*found, *(_agreed(clause, agreed[clause.topic]) for clause in blank)]
 
 
-def standing_on(contract: Contract, day: date) -> Standing:
-    """What the contract says on a local day. Reads the calendar and the package of the contract."""
-    rows = in_force(variations_of(contract), started_on=day, seen_on=day)
+def standing_on(contract: Contract, day: date, variations: Iterable[Variation] | None = None) -> Standing:
+    """What the contract says on a local day. Reads the calendar and the package of the contract.
+
+    `variations` are those of the contract that nothing replaces, where the caller has them already.
+    """
+    known = variations_of(contract) if variations is None else variations
+    rows = in_force(known, started_on=day, seen_on=day)
     by_kind = {row.varied: row for row in rows}
     calendar, pause = by_kind.get(Varied.CALENDAR), by_kind.get(Varied.PAUSE)
     return Standing(

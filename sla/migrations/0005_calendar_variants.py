@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from accounts.tenancy.wall import RaiseWall
+
 
 class Migration(migrations.Migration):
 
@@ -35,4 +37,5 @@ class Migration(migrations.Migration):
             model_name='businesscalendar',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('follows__isnull', True), ('variant_key', '')), models.Q(('follows__isnull', False), ('is_default', False), models.Q(('variant_key', ''), _negated=True)), _connector='OR'), name='calendar_variant_has_key'),
         ),
+        RaiseWall("BusinessCalendar", portal_reads="true"),  # it has gained a reference
     ]

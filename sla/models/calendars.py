@@ -30,7 +30,9 @@ class BusinessCalendar(ProviderOwned):
     )
     is_default = models.BooleanField(_("the desk's own hours"), default=False)
     # A variant has the hours, holidays and closures of the calendar that it follows, but for some days of its own.
-    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="variants")
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="variants"
+    )
     own_days = models.JSONField(default=list, blank=True)  # of a variant: see `sla.variants.OwnDays`
     variant_key = models.CharField(max_length=64, blank=True, default="")  # digest of `own_days`
 

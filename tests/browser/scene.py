@@ -7,7 +7,17 @@ from typing import Any
 
 from accounts.models import CustomerMembership, Team
 from accounts.tenancy.scope import Scope, open_scope
-from contracts.models import Contract
+from contracts.models import (
+    Answer,
+    ClauseTopic,
+    Contract,
+    Obligation,
+    ObligationState,
+    Variation,
+    Varied,
+)
+from contracts.services import document_add, obligation_review, variation_add
+from contracts.services.variations import VariedValue
 from delivery.models import OutboundMail
 from delivery.sweeper import sweep
 from reports.models import QuarterlyReport
@@ -148,6 +158,7 @@ def _keys(cast: Cast) -> dict[str, int]:
         name="Inset day of the desk", first_day=date(2026, 12, 7), reason="Training of everybody"
     )
     return {
+        **_agreed(cast),
         "staff": cast.person("theo").pk,
         "contact": cast.person("remy").pk,
         "membership": CustomerMembership.objects.get(person=cast.person("rita")).pk,
@@ -163,6 +174,37 @@ def _keys(cast: Cast) -> dict[str, int]:
         "message": Message.objects.exclude(html="").order_by("pk")[0].pk,
         "held": InboundMail.objects.get(sender__startswith="sid@").pk,
     }
+
+
+def _agreed(cast: Cast) -> dict[str, int]:
+    """Variations that were, are and will be, one corrected; a reviewed obligation; a document."""
+    contract = Contract.objects.select_related("package__version").get(customer__slug="oakfield")
+    rob, urgent = cast.person("rob"), ServiceLevel.objects.get(name="Urgent")
+
+    def vary(varied: Varied, value: VariedValue, holds_from: date, **more: Any) -> Variation:
+        return variation_add(
+            contract=contract, varied=varied, value=value, holds_from=holds_from, approved_by=rob, **more
+        ).row
+
+    faster = VariedValue(level=urgent, number=30)
+    vary(Varied.RESPONSE, faster, date(2025, 1, 6), holds_until=date(2025, 7, 18))
+    now = vary(Varied.RESPONSE, VariedValue(level=urgent, number=45), date(2026, 9, 1))
+    now = vary(Varied.RESPONSE, faster, date(2026, 9, 1), replaces=now, note="As agreed with the governors.")
+    words = "We also answer questions about SIMS reports until the summer."
+    sims = VariedValue(topic=ClauseTopic.SIMS, choice=Answer.LIMITED, words=words)
+    vary(Varied.CLAUSE, sims, date(2027, 1, 4), holds_until=date(2027, 7, 23))
+    obligation = Obligation.objects.get(name="Acceptable use policy")
+    review = {"customer": cast.customer("oakfield"), "obligation": obligation, "today": NOW.date()}
+    obligation_review(state=ObligationState.NOT_MET, reviewed_on=date(2025, 9, 1), **review)
+    obligation_review(
+        state=ObligationState.PARTLY,
+        reviewed_on=date(2026, 9, 1),
+        note="Signed by staff, not yet by pupils.",
+        **review,
+    )
+    part = UploadedPart("agreement signed in September.pdf", "application/pdf", b"%PDF-1.7")
+    document = document_add(contract=contract, title="Signed agreement", part=part)
+    return {"variation": now.pk, "obligation": obligation.pk, "document": document.pk}
 
 
 def _reports(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from tests.browser.scene import QUARTER, Scene
 
 # What each parameter stands for in the scene. A page with another parameter fails until it is added here.
 COMMON = {"provider": "alder", "customer": "oakfield", "quarter": QUARTER, "figure": "reply", "year": 2027}
+COMMON["varied"] = "clause"
 KEYS = {
     "settings:staff_edit": "staff",
     "settings:staff_switch": "staff",
@@ -20,6 +21,20 @@ KEYS = {
     "settings:contract_edit": "contract",
     "settings:contract_renew": "contract",
     "settings:contract_end": "contract",
+    "settings:variations": "contract",
+    "settings:variation_new": "contract",
+    "settings:variation_replace": "variation",
+    "settings:variation_withdraw": "variation",
+    "settings:document_new": "contract",
+    "settings:document_remove": "document",
+    "settings:obligation_edit": "obligation",
+    "settings:obligation_review": "obligation",
+    "desk_contracts:contract": "contract",
+    "desk_contracts:timeline": "contract",
+    "desk_contracts:document": "document",
+    "portal_contracts:contract": "contract",
+    "portal_contracts:timeline": "contract",
+    "portal_contracts:document": "document",
     "settings:edition": "edition",
     "settings:edition_new": "edition",
     "settings:closure_edit": "closure",

@@ -88,7 +88,12 @@ def test_each_kind_of_variation_answers_from_its_day_to_its_last(contract: Contr
     vary(contract, cast, Varied.TARGET, faster(99), **until)
     vary(contract, cast, Varied.PAUSE, VariedValue(choice=PausePolicy.FIX_WAITS_FOR_CUSTOMER), **until)
     vary(contract, cast, Varied.VISITS, VariedValue(number=12), **until)
-    for day, varied in ((TODAY - DAY, False), (TODAY, True), (TODAY + 7 * DAY, True), (TODAY + 8 * DAY, False)):
+    for day, varied in (
+        (TODAY - DAY, False),
+        (TODAY, True),
+        (TODAY + 7 * DAY, True),
+        (TODAY + 8 * DAY, False),
+    ):
         terms = terms_for(contract=contract, level=level(), started_on=day)
         found = (
             terms.calendar_id,
@@ -149,7 +154,9 @@ def test_a_closure_that_does_not_hold_and_one_that_does(contract: Contract, cast
         return book.promise(level="urgent", at=at, customer=customer).response_due.isoformat()[:16]
 
     assert promised("2026-12-23T16:00") == "2026-12-24T08:30"
-    assert promised("2026-12-24T16:00") == "2026-12-29T08:30"  # after Christmas Day, a weekend and the substitute day
+    assert (
+        promised("2026-12-24T16:00") == "2026-12-29T08:30"
+    )  # after Christmas Day, a weekend and the substitute day
     assert promised("2026-12-23T16:00", "hillside") == "2027-01-04T08:30"
     assert promised("2026-12-02T16:00") == "2026-12-04T08:30"
     assert promised("2026-12-02T16:00", "hillside") == "2026-12-03T08:30"
@@ -218,7 +225,9 @@ def test_the_same_thing_does_not_vary_twice_on_one_day(contract: Contract, cast:
     vary(contract, cast, Varied.RESPONSE, faster(30), holds_until=TODAY + 5 * DAY)
     with pytest.raises(ValidationError, match="already holds from 2026-11-23 to 2026-11-28"):
         vary(contract, cast, Varied.RESPONSE, faster(20), holds_from=TODAY + 5 * DAY)
-    vary(contract, cast, Varied.RESPONSE, faster(20, "high"), holds_from=TODAY)  # another level is another thing
+    vary(
+        contract, cast, Varied.RESPONSE, faster(20, "high"), holds_from=TODAY
+    )  # another level is another thing
     vary(contract, cast, Varied.RESPONSE, faster(20), holds_from=TODAY + 6 * DAY)
     assert Variation.objects.count() == 3
 
@@ -277,9 +286,7 @@ def test_a_correction_is_a_new_line_and_the_old_one_stays(contract: Contract, ca
 
 @pytest.mark.django_db
 @pytest.mark.rule("S13")
-@pytest.mark.parametrize(
-    ("extent", "minutes"), [(Extent.NEW, 60), (Extent.RUNNING, 30), (Extent.ALL, 30)]
-)
+@pytest.mark.parametrize(("extent", "minutes"), [(Extent.NEW, 60), (Extent.RUNNING, 30), (Extent.ALL, 30)])
 def test_open_requests_keep_their_terms_unless_the_variation_says_otherwise(
     contract: Contract, cast: Cast, extent: Extent, minutes: int
 ) -> None:
@@ -330,9 +337,13 @@ def test_the_preview_counts_what_saving_then_does(contract: Contract, cast: Cast
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.rule("S13", "S14")
-def test_a_variation_of_tomorrow_reaches_open_requests_when_its_day_comes_and_when_it_goes(cast: Cast) -> None:
+def test_a_variation_of_tomorrow_reaches_open_requests_when_its_day_comes_and_when_it_goes(
+    cast: Cast,
+) -> None:
     with time_machine.travel(MONDAY, tick=False), open_scope(cast.staff_scope(name="cass")):
-        contract = Contract.objects.select_related("package__version", "calendar").get(customer__slug="oakfield")
+        contract = Contract.objects.select_related("package__version", "calendar").get(
+            customer__slug="oakfield"
+        )
         clock = start(contract, MONDAY, ClockKind.FIX)  # eight hours: due on Tuesday at 08:30
         days = {"holds_from": TODAY + DAY, "holds_until": TODAY + DAY}
         vary(contract, cast, Varied.FIX, faster(2400), extent=Extent.ALL, **days)
@@ -414,7 +425,9 @@ def naive(rows: list[Line], started: date, seen: date) -> dict[str, Line]:
     while day <= seen:
         for row in rows:
             last = row.holds_until == day - DAY
-            held_at_start = row.holds_from <= started and (row.holds_until is None or row.holds_until >= started)
+            held_at_start = row.holds_from <= started and (
+                row.holds_until is None or row.holds_until >= started
+            )
             if day == started and held_at_start:
                 holding[row.thing] = row
             elif day > started and last and row.extent == Extent.ALL and holding.get(row.thing) == row:

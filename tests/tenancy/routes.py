@@ -12,7 +12,7 @@ from django.urls import URLPattern, get_resolver
 
 from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
-from contracts.models import AgreementVersion, Contract
+from contracts.models import AgreementVersion, Contract, ContractDocument, Obligation, Variation
 from delivery.models import OutboundMail
 from reports.evidence import FIGURES
 from sla.models import BusinessCalendar, Closure, PublicHoliday
@@ -40,7 +40,7 @@ class Route:
     who: frozenset[str]
     of: Find = lambda world, place: {}
     border: str = ""
-    """"" no object, "provider" shared by its staff, "person" the requester's, "contacts" the school's contacts'."""
+    """"" no object, "provider" shared by its staff, "person" the requester's, "contacts" the school's contacts', "leads" of those who see the whole school."""
     writers: frozenset[str] = frozenset()
     """Who may send the form, where not all who may read it."""
 
@@ -90,6 +90,14 @@ def _clock(world: World, place: str) -> Parameters:
     return {**_ticket(world, place), "clock": world.part(place, "clock")}
 
 
+def _review(world: World, place: str) -> Parameters:
+    return {**_school(world, place), **_row(Obligation)(world, place)}
+
+
+def _varied(world: World, place: str) -> Parameters:
+    return {**_row(Contract)(world, place), "varied": "response"}
+
+
 STAFF_MEMBER = _row(Person, is_staff=True, name__in=["Tess", "Tim"])
 
 ROUTES: dict[str, Route] = {
@@ -134,6 +142,14 @@ ROUTES: dict[str, Route] = {
     "reports:release": Route(WRITERS, _running_report, "provider"),
     "reports:pdf": Route(DESK, _report, "provider"),
     "reports:figure": Route(DESK, _figure, "provider"),
+    "desk_contracts:due": Route(DESK),
+    "desk_contracts:contract": Route(DESK, _row(Contract), "provider"),
+    "desk_contracts:timeline": Route(DESK, _row(Contract), "provider"),
+    "desk_contracts:document": Route(DESK, _row(ContractDocument), "provider"),
+    "portal_contracts:list": Route(PORTAL),
+    "portal_contracts:contract": Route(PORTAL, _row(Contract), "leads"),
+    "portal_contracts:timeline": Route(PORTAL, _row(Contract), "leads"),
+    "portal_contracts:document": Route(PORTAL, _row(ContractDocument), "leads"),
     "settings:home": Route(DESK),
     "settings:staff": Route(PEOPLE),
     "settings:staff_new": Route(PEOPLE),
@@ -178,6 +194,16 @@ ROUTES: dict[str, Route] = {
     "settings:contract_edit": Route(CONTRACTS, _row(Contract), "provider"),
     "settings:contract_renew": Route(CONTRACTS, _row(Contract), "provider"),
     "settings:contract_end": Route(CONTRACTS, _row(Contract), "provider"),
+    "settings:variations": Route(CONTRACTS, _row(Contract), "provider"),
+    "settings:variation_new": Route(CONTRACTS, _varied, "provider"),
+    "settings:variation_replace": Route(CONTRACTS, _row(Variation), "provider"),
+    "settings:variation_withdraw": Route(CONTRACTS, _row(Variation), "provider"),
+    "settings:document_new": Route(CONTRACTS, _row(Contract), "provider"),
+    "settings:document_remove": Route(CONTRACTS, _row(ContractDocument), "provider"),
+    "settings:obligations": Route(DESK),
+    "settings:obligation_new": Route(PROVIDER),
+    "settings:obligation_edit": Route(PROVIDER, _row(Obligation), "provider"),
+    "settings:obligation_review": Route(CONTRACTS, _review, "provider"),
     "settings:tester": Route(DESK),
     "settings:editions": Route(DESK),
     "settings:edition": Route(DESK, _row(AgreementVersion), "provider"),

@@ -17,6 +17,8 @@ DEFINER_FUNCTIONS = {
     "tickets_next_number()": "the next ticket number of the scope's provider",
     "tickets_search(text,boolean,bigint,bigint[],integer)": "tickets of the scope with these words in their subject",
     "sla_calendar_edited()": "trigger: counts the editions of a provider's calendar rows",
+    "contracts_variation_added()": "trigger: keeps the days on which a variation holds apart from its history",
+    "due_contracts_variationturn(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_delivery_notification(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_delivery_outboundmail(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_sla_clock(timestamp with time zone,integer)": "due rows, for the sweeper",
@@ -26,9 +28,16 @@ DEFINER_FUNCTIONS = {
 }
 ONLY_IDS = {"bigint", "bigint[]", "integer", "boolean", "trigger"}
 # History that the application may add to, never change.
-APPEND_ONLY = {"accounts_auditentry", "sla_calendarversion", "sla_clockevent", "tickets_escalation"}
+APPEND_ONLY = {
+    "accounts_auditentry",
+    "contracts_obligationreview",
+    "contracts_variation",
+    "sla_calendarversion",
+    "sla_clockevent",
+    "tickets_escalation",
+}
 # Read by the application, written by triggers alone.
-READ_ONLY = {"sla_calendarrevision"}
+READ_ONLY = {"contracts_variationperiod", "sla_calendarrevision"}
 
 
 def test_every_table_is_behind_the_wall_or_on_the_list() -> None:

@@ -38,6 +38,8 @@ def owns(name: str, place: str, border: str) -> bool:
     found = PLACES[place]
     if name in STAFF or border == "provider":
         return found.provider == home_of(name)
+    if border == "leads":
+        return LEADS.get(name) == found.school
     if border == "contacts":
         return CONTACTS.get(name) == found.school
     return found.requester == name or LEADS.get(name) == found.school

@@ -11,9 +11,22 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
+from accounts.files import UploadedPart
 from accounts.models import Customer, Person, Provider, Team
 from accounts.tenancy.scope import open_scope
-from contracts.models import AgreementVersion, Contract, Package, PackageClause
+from contracts.models import (
+    AgreementVersion,
+    Answer,
+    ClauseTopic,
+    Contract,
+    Obligation,
+    ObligationState,
+    Package,
+    PackageClause,
+    Varied,
+)
+from contracts.services import document_add, obligation_create, obligation_review, variation_add
+from contracts.services.variations import VariedValue
 from reports.quarters import Quarter
 from reports.services import report_draft, report_release
 from sla.models import BusinessCalendar, Closure, PublicHoliday, ServiceLevel
@@ -21,7 +34,6 @@ from tests.cast import Cast
 from tests.plugins.baseline import as_login
 from tests.tenancy.filling import fill_missing
 from tickets.models import Attachment, BreachReason, Category, Explanation, Message, Ticket
-from tickets.services.attachments import UploadedPart
 from tickets.services.call_backs import call_back_agree
 from tickets.services.conversation import note_add, ticket_reply
 from tickets.services.escalation import explanation_draft, ticket_escalate
@@ -95,6 +107,7 @@ def build_world(cast: Cast) -> World:
             _mark_provider(provider)
             for school in Customer.objects.all():
                 _report(school)
+                _agreed(school)
                 fill_missing(school, SCHOOL_WORDS[school.slug])
     return world
 
@@ -172,6 +185,33 @@ def _report(school: Customer) -> None:
             report_release(report=report)
 
 
+def _agreed(school: Customer) -> None:
+    """A variation, a reviewed obligation and a document."""
+    word, today = SCHOOL_WORDS[school.slug], timezone.now().date()
+    contract = Contract.objects.select_related("package").get(customer=school)
+    value = VariedValue(topic=ClauseTopic.SIMS, choice=Answer.COVERED, words=f"{word} clause")
+    approver = Person.objects.filter(is_staff=True).order_by("pk")[0]
+    variation_add(
+        contract=contract,
+        varied=Varied.CLAUSE,
+        value=value,
+        holds_from=today,
+        approved_by=approver,
+        note=f"{word} note",
+    )
+    obligation = Obligation.objects.first() or obligation_create(name="Policy", wording="Have one.")
+    obligation_review(
+        customer=school,
+        obligation=obligation,
+        state=ObligationState.PARTLY,
+        reviewed_on=today,
+        today=today,
+        note=f"{word} review",
+    )
+    part = UploadedPart(f"{word}-agreement.pdf", "application/pdf", word.encode())
+    document_add(contract=contract, title=f"{word} agreement", part=part)
+
+
 def _mark_provider(slug: str) -> None:
     """Plant the words into what stands there already."""
     word = PROVIDER_WORDS[slug]
@@ -185,6 +225,7 @@ def _mark_provider(slug: str) -> None:
         (Package, "name"),
         (PackageClause, "wording"),
         (Category, "name"),
+        (Obligation, "wording"),
         (ServiceLevel, "portal_words"),
         (ServiceLevel, "name"),
     ):

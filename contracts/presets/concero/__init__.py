@@ -4,6 +4,7 @@ from datetime import date, time
 
 from accounts.models.organisations import Nation
 from contracts.models import ClauseTopic
+from contracts.presets.concero.obligations import OBLIGATIONS
 from contracts.presets.concero.packages import PACKAGES
 from contracts.presets.data import (
     BrandPreset,
@@ -113,4 +114,5 @@ CONCERO = ProviderPreset(
         packages=PACKAGES,
     ),
     categories=CATEGORIES,
+    obligations=OBLIGATIONS,
 )
