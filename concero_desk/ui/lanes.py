@@ -36,7 +36,8 @@ class Lanes(TypedDict):
 
 def draw(data: Mapping[str, Any]) -> dict[str, object]:
     """Everything the template needs; coordinates are percent of the width."""
-    first, days = data["first"], (data["last"] - data["first"]).days + 1
+    first: date = data["first"]
+    days = (data["last"] - first).days + 1
 
     def place(day: date) -> float:
         return min(100.0, max(0.0, (day - first).days * 100 / days))

@@ -51,9 +51,8 @@ class TermsForm(forms.Form):
         super().__init__(*args, **kwargs)
         packages = Package.objects.select_related("version").order_by("-version__published_on", "position")
         self.fields["package"].queryset = packages  # type: ignore[attr-defined]
-        self.fields["calendar"].queryset = BusinessCalendar.objects.filter(follows=None).order_by(
-            "-is_default", "name"
-        )  # type: ignore[attr-defined]
+        calendars = BusinessCalendar.objects.filter(follows=None).order_by("-is_default", "name")
+        self.fields["calendar"].queryset = calendars  # type: ignore[attr-defined]
 
     def clean_visits_purchased(self) -> int:
         return self.cleaned_data["visits_purchased"] or 0

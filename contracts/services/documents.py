@@ -29,7 +29,7 @@ def document_add(*, contract: Contract, title: str, part: UploadedPart) -> Contr
 def document_remove(*, document: ContractDocument, reason: str) -> None:
     """Take a file off the contract. Its bytes go once that is committed, unless another row names them."""
     contract, name, sha256 = document.contract, document.name, document.sha256
-    path, storage = document.file.name, document.file.storage
+    path, storage = str(document.file.name), document.file.storage
     document.delete()
     if not ContractDocument.objects.filter(file=path).exists():
         transaction.on_commit(lambda: storage.delete(path))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from accounts.tenancy.memory import current_provider
 from contracts.models import Contract, Variation
@@ -89,7 +90,7 @@ def _pair(
     return (old, new) if old != new else None
 
 
-def _differences(old: ClockTerms, new: ClockTerms) -> dict[str, object]:
+def _differences(old: ClockTerms, new: ClockTerms) -> dict[str, Any]:
     names = [one.name for one in fields(ClockTerms)]
     return {name: getattr(new, name) for name in names if getattr(new, name) != getattr(old, name)}
 

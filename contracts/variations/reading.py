@@ -63,17 +63,18 @@ def varied_terms(
     for row in rows:
         if row.level_id is not None and row.level_id != terms.level_id:
             continue
+        number = row.number or 0  # the database lets no row of a kind that counts be without
         match row.varied:
             case Varied.CALENDAR:
                 calendar_id = row.calendar_id or calendar_id
             case Varied.CLOSURE:
                 days.append(_own_days(row))
             case Varied.RESPONSE:
-                terms = replace(terms, response_minutes=row.number)
+                terms = replace(terms, response_minutes=number)
             case Varied.FIX:
-                terms = replace(terms, fix_minutes=row.number)
+                terms = replace(terms, fix_minutes=number)
             case Varied.TARGET:
-                terms = replace(terms, target_percent=row.number)
+                terms = replace(terms, target_percent=number)
             case Varied.PAUSE:
                 terms = replace(terms, pausable_for=PAUSABLE_FOR[row.choice])
     found = find_calendar(calendar_id, days)

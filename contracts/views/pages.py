@@ -32,7 +32,7 @@ class DueForm(forms.Form):
         choices=[(days, _("%(n)s days") % {"n": days}) for days in DAYS],
         coerce=int,
         required=False,
-        empty_value=90,
+        empty_value="90",
     )
     mine = forms.BooleanField(label=_("Only my schools"), required=False)
 
@@ -55,20 +55,21 @@ def due(request: HttpRequest) -> HttpResponse:
     tenant: Any = request
     form = DueForm(request.GET or None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {"days": 90, "mine": False}
+    days = int(asked["days"])
     day = today(request)
-    renewals = renewals_due(today=day, within=timedelta(days=asked["days"]))
+    renewals = renewals_due(today=day, within=timedelta(days=days))
     schools = Customer.objects.filter(is_active=True)
     if asked["mine"]:
         renewals = renewals.filter(customer__success_manager=tenant.person)
         schools = schools.filter(success_manager=tenant.person)
     held = contract_of_each(day, schools)
     lines = obligations_of_many([one.customer_id for one in held], day)
-    overdue = [
+    overdue: list[dict[str, Any]] = [
         {"contract": one, "count": sum(line.is_overdue for line in lines[one.customer_id])} for one in held
     ]
     context = {
         "form": DueForm(initial={"days": 90}) if not form.is_bound else form,
-        "days": asked["days"],
+        "days": days,
         "renewals": [{"contract": one, "left": (one.ends_on - day).days} for one in renewals if one.ends_on],
         "overdue": sorted((one for one in overdue if one["count"]), key=lambda one: -one["count"]),
         "contracts": held,

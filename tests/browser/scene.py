@@ -194,7 +194,11 @@ def _agreed(cast: Cast) -> dict[str, int]:
     sims = VariedValue(topic=ClauseTopic.SIMS, choice=Answer.LIMITED, words=words)
     vary(Varied.CLAUSE, sims, date(2027, 1, 4), holds_until=date(2027, 7, 23))
     obligation = Obligation.objects.get(name="Acceptable use policy")
-    review = {"customer": cast.customer("oakfield"), "obligation": obligation, "today": NOW.date()}
+    review: dict[str, Any] = {
+        "customer": cast.customer("oakfield"),
+        "obligation": obligation,
+        "today": NOW.date(),
+    }
     obligation_review(state=ObligationState.NOT_MET, reviewed_on=date(2025, 9, 1), **review)
     obligation_review(
         state=ObligationState.PARTLY,

@@ -103,7 +103,7 @@ def test_each_kind_of_variation_answers_from_its_day_to_its_last(contract: Contr
             terms.pausable_for,
             visits_purchased_on(contract, day),
         )
-        plain = (contract.calendar_id, 60, 480, 95, frozenset(), contract.visits_purchased)
+        plain: tuple[Any, ...] = (contract.calendar_id, 60, 480, 95, frozenset(), contract.visits_purchased)
         agreed = (on_site.pk, 30, 240, 99, frozenset({"customer"}), 12)
         assert found == (agreed if varied else plain), day
     other = terms_for(contract=contract, level=level("high"), started_on=TODAY)
@@ -389,7 +389,7 @@ def test_many_open_requests_are_moved_with_progress_and_few_queries(
 # The fold
 
 
-@dataclass(frozen=True)
+@dataclass
 class Line:
     thing: str
     holds_from: date

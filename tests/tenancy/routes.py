@@ -40,7 +40,9 @@ class Route:
     who: frozenset[str]
     of: Find = lambda world, place: {}
     border: str = ""
-    """"" no object, "provider" shared by its staff, "person" the requester's, "contacts" the school's contacts', "leads" of those who see the whole school."""
+    """"" no object, "provider" shared by its staff, "person" the requester's, "contacts" the school's contacts',
+    "leads" of those who see the whole school.
+    """
     writers: frozenset[str] = frozenset()
     """Who may send the form, where not all who may read it."""
 
