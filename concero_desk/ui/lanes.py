@@ -40,7 +40,8 @@ def draw(data: Mapping[str, Any]) -> dict[str, object]:
     days = (data["last"] - first).days + 1
 
     def place(day: date) -> float:
-        return min(100.0, max(0.0, (day - first).days * 100 / days))
+        share: float = (day - first).days * 100 / days
+        return min(100.0, max(0.0, share))
 
     def bar(one: Mapping[str, Any]) -> dict[str, object]:
         x = place(one["first"])
