@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('thing', models.CharField(max_length=60)),
                 ('holds_from', models.DateField()),
                 ('holds_until', models.DateField(null=True)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contracts.contract')),
+                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='contracts.contract')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.customer')),
                 ('provider', models.ForeignKey(default=accounts.tenancy.scope.current_provider_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.provider')),
                 ('variation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='period', to='contracts.variation')),

@@ -135,7 +135,8 @@ class VariationPeriod(CustomerOwned):
     """
 
     variation = models.OneToOneField(Variation, on_delete=models.CASCADE, related_name="period")
-    contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="+")
+    # A contract with variations cannot be removed, and nobody but the trigger removes a period.
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.DO_NOTHING, related_name="+")
     thing = models.CharField(max_length=60)
     holds_from = models.DateField()
     holds_until = models.DateField(null=True)

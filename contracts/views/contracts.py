@@ -157,7 +157,9 @@ def contract_renewal(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("Renew or change package: %(name)s") % {"name": contract.customer.name},
         action=_("Save the new contract"),
         cancel_url=settings_url(request, "contract", contract.pk),
-        notes=[_("Variations end with the old contract. Those that go on are entered again for the new one.")],
+        notes=[
+            _("Variations end with the old contract. Those that go on are entered again for the new one.")
+        ],
     )
 
 
