@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Provider
 from delivery.models import MailPurpose, OutboundMail
-from delivery.services import mail_enqueue
+from delivery.services import Mail, mails_enqueue
 from tickets.models import Escalation, Message, Ticket
 from tickets.references import reply_address, ticket_reference
 
@@ -28,7 +28,7 @@ def clock_time(at: datetime) -> str:
     }
 
 
-def acknowledge(*, provider: Provider, ticket: Ticket, to: Message, has_desk_access: bool) -> OutboundMail:
+def acknowledgement(*, provider: Provider, ticket: Ticket, to: Message, has_desk_access: bool) -> Mail:
     """The automatic acknowledgement: number, promise in clock time, portal link. Never a first response (I3, S5)."""
     template = "acknowledgement" if has_desk_access else "acknowledgement_no_access"
     return _mail(
@@ -54,13 +54,14 @@ def send_reply(*, provider: Provider, ticket: Ticket, message: Message) -> None:
         headers={},
         in_reply_to=last.message_id if last else "",
     )
-    message.outbound, message.message_id = mail, mail.message_id
+    (row,) = mails_enqueue([mail])
+    message.outbound, message.message_id = row, row.message_id
     message.save(update_fields=["outbound", "message_id"])
 
 
 def tell_escalation(*, provider: Provider, ticket: Ticket, escalation: Escalation) -> OutboundMail:
     """Every step of an escalation is told to the customer (Rule E1)."""
-    return _mail(
+    mail = _mail(
         provider=provider,
         ticket=ticket,
         template="escalation",
@@ -68,6 +69,8 @@ def tell_escalation(*, provider: Provider, ticket: Ticket, escalation: Escalatio
         context={"escalation": escalation, "manager": ticket.customer.success_manager},
         headers=AUTOMATIC,
     )
+    (row,) = mails_enqueue([mail])
+    return row
 
 
 def _mail(
@@ -79,7 +82,7 @@ def _mail(
     context: dict[str, Any],
     headers: dict[str, str],
     in_reply_to: str = "",
-) -> OutboundMail:
+) -> Mail:
     reference = ticket_reference(provider, ticket.number)
     with timezone.override(provider.time_zone):
         text = render_to_string(
@@ -94,7 +97,7 @@ def _mail(
             },
         )
     threading = {"In-Reply-To": in_reply_to, "References": in_reply_to} if in_reply_to else {}
-    return mail_enqueue(
+    return Mail(
         purpose=purpose,
         recipients=[ticket.requester.email],
         subject=f"[{reference}] {ticket.subject}",

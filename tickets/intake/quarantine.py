@@ -10,11 +10,12 @@ from accounts.models import Customer, Person
 from accounts.services import audit_record
 from accounts.tenancy.scope import current_scope
 from tickets.errors import WrongState
-from tickets.intake.conversing import mail_open
+from tickets.intake.conversing import mail_opening
 from tickets.intake.matching import person_for
 from tickets.intake.parsing import Unparsable, mail_parse
 from tickets.intake.reasons import Reason
 from tickets.models import InboundMail, InboundState, Ticket
+from tickets.services.opening import tickets_open
 
 
 def inbound_rows(state: InboundState) -> QuerySet[InboundMail]:
@@ -45,7 +46,8 @@ def quarantine_release(*, inbound: InboundMail, customer: Customer, person: Pers
         # Somebody of the staff passed it on: they are nobody of the school, and answers would go to them.
         raise WrongState(_("A colleague passed this on. Log it as a call of the person who asked."))
     requester = person or person_for(customer, address=mail.sender, name=mail.sender_name)
-    ticket = mail_open(mail, customer, requester, inbound=row, largest_file=settings.ATTACHMENT_LIMIT)
+    opening = mail_opening(mail, customer, requester, inbound=row, largest_file=settings.ATTACHMENT_LIMIT)
+    (ticket,) = tickets_open([opening])
     row.ticket, row.customer = ticket, customer
     _decided(row, InboundState.TICKET, Reason.RELEASED)
     audit_record(action="mail.released", target=row, customer_id=customer.pk)
