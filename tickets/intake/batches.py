@@ -17,7 +17,7 @@ from tickets.references import ticket_reference
 
 logger = logging.getLogger(__name__)
 
-BATCH = 25  # messages in one transaction: the ticket counter is locked for so long
+BATCH = 50  # messages in one transaction: the ticket counter is locked while their tickets are opened
 BATCH_BYTES = 8 * 1024 * 1024
 # Sweepers leave messages alone that we are about to decide; they take over when we die.
 HOLD = timedelta(minutes=10)
