@@ -8,8 +8,9 @@ from demo.words import HIGH, LOW, MEDIUM, URGENT
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A ticket that is not closed yet. `used` is the share that is used up of the clock that matters: the reply's, until answered.
+    """A ticket that is not closed yet.
 
+    `used` is the share that is used up of the clock that matters: the reply's, until answered.
     With `hours_ago` it was logged that long ago instead, whatever the desk's hours.
     """
 
