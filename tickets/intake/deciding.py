@@ -16,6 +16,7 @@ from delivery.due import DueQueue, Moment
 from delivery.models import OutboundMail
 from delivery.rows import describe
 from tickets.errors import TooLarge
+from tickets.intake.authentication import is_disowned
 from tickets.intake.conversing import bounce_note, mail_join, mail_open
 from tickets.intake.handlers import intake_handlers
 from tickets.intake.matching import Senders, sender_match
@@ -62,9 +63,18 @@ class Desk:
         return current_provider()
 
     @cached_property
+    def _mailboxes(self) -> list[Mailbox]:
+        return list(Mailbox.objects.only("address", "trusted_authserv_id"))
+
+    def disowns(self, row: InboundMail, mail: ParsedMail) -> bool:
+        """Whether the server that this message's mailbox trusts found it not to be from its sender's domain."""
+        trusted = {one.pk: one.trusted_authserv_id for one in self._mailboxes}
+        return is_disowned(mail, trusted=trusted.get(row.mailbox_id or 0, ""))
+
+    @cached_property
     def own_addresses(self) -> frozenset[str]:
         """The addresses that the desk itself writes from and reads, without plus-parts, in lower case."""
-        addresses = [self.provider.support_email, *Mailbox.objects.values_list("address", flat=True)]
+        addresses = [self.provider.support_email, *(one.address for one in self._mailboxes)]
         return frozenset(plain_address(address) for address in addresses)
 
     def look_up(self, mails: Collection[ParsedMail]) -> None:
@@ -179,12 +189,17 @@ def lock_senders(senders: Iterable[str]) -> None:
 
 
 def _decide(row: InboundMail, mail: ParsedMail, desk: Desk) -> None:
+    desk.look_up([mail])
+    disowned = desk.disowns(row, mail)
+    if disowned and desk.senders.is_known(mail.sender):
+        # Before anything else: neither an alert nor a report may be forged in a school's name.
+        _end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.NOT_AUTHENTIC)
+        return
     for handle in intake_handlers():
         taken = handle(mail, row)
         if taken is not None:
             _end(row, InboundState.ALERT, reason=taken.reason, ticket=taken.ticket)
             return
-    desk.look_up([mail])
     earlier = _earlier(row, desk)
     if earlier is not None:
         row.duplicate_of = earlier
@@ -196,10 +211,10 @@ def _decide(row: InboundMail, mail: ParsedMail, desk: Desk) -> None:
     if automatic is not None:
         _ignore(row, mail, automatic, desk)
     else:
-        _take_from_person(row, mail, desk)
+        _take_from_person(row, mail, desk, disowned=disowned)
 
 
-def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk) -> None:
+def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowned: bool) -> None:
     if not _is_mailable(mail.sender):
         row.last_failure = "The sender's address is none that can be answered."
         _end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.UNPARSABLE)
@@ -209,7 +224,8 @@ def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk) -> None:
     )
     if match.refusal is not None or match.person is None:
         reason = match.refusal or QuarantineReason.UNKNOWN_PERSON
-        sender_explain(mail=mail, inbound=row, reason=reason, provider=desk.provider, now=timezone.now())
+        if not disowned:  # else its real sender is somebody else, who has asked for nothing
+            sender_explain(mail=mail, inbound=row, reason=reason, provider=desk.provider, now=timezone.now())
         _end(row, InboundState.QUARANTINED, quarantine=reason)
         return
     thread = thread_of(mail, person=match.person, provider=desk.provider, at=row.received_at)
