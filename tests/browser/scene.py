@@ -44,10 +44,7 @@ FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 QUARTER = Quarter.parse("2026Q3")
 LONG = "The interactive whiteboard in Year 2 loses its touch calibration whenever the room next door starts a call"
 PICTURE = UploadedPart(
-    "whiteboard in year two, photographed from the teacher's desk.png",
-    "image/png",
-    b"\x89PNG\r\n\x1a\n",
-    "whiteboard@oakfield.example",
+    "whiteboard in year two, photographed from the teacher's desk.png", "image/png", b"\x89PNG\r\n"
 )
 
 

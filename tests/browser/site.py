@@ -39,9 +39,7 @@ KEYS = {
     "desk:held_message_reject": "held",
     "desk:attachment": "attachment",
     "portal:attachment": "attachment",
-    "desk:picture": "attachment",
     "desk:message_html": "message",
-    "portal:picture": "attachment",
     "portal:message_html": "message",
 }
 

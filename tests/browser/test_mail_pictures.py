@@ -35,7 +35,7 @@ def test_own_pictures_are_drawn_and_nothing_is_fetched_from_elsewhere(
         monkeypatch.setattr("tickets.intake.conversing.html_sanitise", lambda html: html)
         monkeypatch.setattr("tickets.views.files.pictures_placed", _placed_and_no_more)
     with open_scope(cast.staff_scope()):
-        ticket = received(cast, with_pictures(HTML))
+        ticket = received(with_pictures(HTML))
     asked: list[str] = []
     page_of = open_page(browser, LOOKS[-2])
     try:
@@ -51,7 +51,7 @@ def test_own_pictures_are_drawn_and_nothing_is_fetched_from_elsewhere(
     except AssertionError as blocked:
         if is_cleaned or "tracker.example" not in str(blocked):  # the policy's own complaint, on the console
             raise
-    assert any("/pictures/" in url for url in asked)
+    assert any("/messages/" in url for url in asked)
     sent = [url for url in asked if not url.startswith((live_server.url, "data:"))]
     assert not sent or (not is_cleaned and all("tracker.example" in url for url in sent))
 

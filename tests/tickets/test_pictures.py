@@ -1,5 +1,6 @@
 """Pictures inside a mail are shown; what only claims to be one is not, and nothing comes from elsewhere."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from email.message import EmailMessage
 
@@ -9,12 +10,11 @@ from django.test import Client
 from accounts.tenancy.scope import open_scope
 from tests.cast import Cast
 from tests.tickets.intake.mails import mail
-from tests.tickets.test_opening import open_one
-from tickets.intake.conversing import mail_join
-from tickets.intake.parsing import mail_parse
+from tests.tickets.test_opening import FRIDAY_AT_FOUR, open_one
+from tickets.intake.deciding import mail_decide
 from tickets.intake.storing import mail_store
 from tickets.models import Attachment, Mailbox, Message, Ticket
-from tickets.pictures import picture_type, pictures_placed
+from tickets.pictures import picture_type, pictures_of, pictures_placed
 
 pytestmark = pytest.mark.rule("I1")
 SignIn = Callable[[str], Client]
@@ -38,12 +38,12 @@ def with_pictures(html: str = HTML) -> EmailMessage:
     return message
 
 
-def received(cast: Cast, message: EmailMessage) -> Ticket:
-    """A ticket of Rita's with this message, inside an open scope of the staff."""
-    ticket = open_one(cast)
+def received(message: EmailMessage) -> Ticket:
+    """The ticket of Rita's that this message opens, inside an open scope of the staff."""
     mailbox = Mailbox.objects.get(is_default=True)
-    inbound, _ = mail_store(mailbox=mailbox, raw=message.as_bytes(), received_at=ticket.logged_at)
-    mail_join(ticket, mail_parse(message.as_bytes()), person=cast.person("rita"), inbound=inbound)
+    inbound, _ = mail_store(mailbox=mailbox, raw=message.as_bytes(), received_at=FRIDAY_AT_FOUR)
+    ticket = mail_decide(inbound).ticket
+    assert ticket is not None
     return ticket
 
 
@@ -65,45 +65,51 @@ def test_its_bytes_say_what_a_picture_is(head: bytes, kind: str) -> None:
     assert picture_type(head) == kind
 
 
-def test_only_what_came_along_has_an_address() -> None:
-    html = '<p>src="cid:a"</p><a href="https://e.example/">x</a><img src="cid:a" alt="A"><img src="cid:b">'
-    placed = pictures_placed(html, {"a": "/alder/desk/pictures/1/"})
-    assert '<img src="/alder/desk/pictures/1/" alt="A"><img>' in placed
-    assert "cid:" not in placed.replace('src="cid:a"</p>', "")
+def test_only_what_came_along_is_placed() -> None:
+    html = (
+        '<p>src="cid:a"</p><a href="https://e.example/">x</a><a href="data:text/html,x">y</a>'
+        '<img src="cid:a" alt="A"><img src="cid:b"><img src="data:image/png;base64,AAAA">'
+    )
+    placed = pictures_placed(html, {"a": "data:image/png;base64,iVBO"})
+    assert '<img src="data:image/png;base64,iVBO" alt="A"><img><img>' in placed
+    assert placed.count("data:") == 1
     assert 'href="https://e.example/"' in placed
 
 
 @pytest.mark.rule("T2")
 @pytest.mark.parametrize(("who", "space"), [("tess", "desk"), ("rita", "portal")])
-def test_a_mails_own_pictures_are_served_and_nothing_else_is(
+def test_a_mails_own_pictures_are_shown_and_nothing_else_is(
     signed_in: SignIn, cast: Cast, who: str, space: str
 ) -> None:
     with open_scope(cast.staff_scope()):
-        ticket = received(cast, with_pictures())
+        ticket = received(with_pictures())
         message = Message.objects.get(ticket=ticket, html__gt="")
-        png = Attachment.objects.get(message=message, content_id="pic@oakfield.example").pk
-        svg = Attachment.objects.get(message=message, content_id="vector@oakfield.example").pk
-    client = signed_in(who)
-    frame = client.get(f"/alder/{space}/messages/{message.pk}/")
+        other = open_one(cast).messages.get()
+        # The file of another message with the same Content-ID is none of this mail's business.
+        Attachment.objects.filter(name="vector.svg").update(
+            message=other, content_id="elsewhere@oakfield.example"
+        )
+    frame = signed_in(who).get(f"/alder/{space}/messages/{message.pk}/")
     page, policy = frame.content.decode(), frame["Content-Security-Policy"]
-    assert f'<img src="/alder/{space}/pictures/{png}/" alt="the screen">' in page
-    assert "cid:" not in page
+    assert f'<img src="data:image/png;base64,{b64encode(PNG).decode()}" alt="the screen">' in page
+    assert page.count("<img") == 4
+    assert page.count("src=") == 1
     assert "tracker.example" not in page
-    assert "img-src 'self';" in f"{policy};"
-    assert "allow-scripts" not in policy
-    answer = client.get(f"/alder/{space}/pictures/{png}/")
-    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/png", "nosniff")
-    assert "sandbox" in answer["Content-Security-Policy"]
-    assert b"".join(answer.streaming_content) == PNG  # type: ignore[attr-defined]
-    assert client.get(f"/alder/{space}/pictures/{svg}/").status_code == 404
-    for stranger in ("remy", "hugo"):
-        assert signed_in(stranger).get(f"/alder/portal/pictures/{png}/").status_code == 404
+    assert "img-src data:;" in f"{policy};"
 
 
-def test_a_file_that_is_no_part_of_the_text_is_only_downloaded(signed_in: SignIn, cast: Cast) -> None:
+def test_an_svg_is_never_shown(signed_in: SignIn, cast: Cast) -> None:
     with open_scope(cast.staff_scope()):
-        received(cast, with_pictures())
-        Attachment.objects.update(content_id="")
-        pk = Attachment.objects.order_by("pk")[0].pk
-    assert signed_in("tess").get(f"/alder/desk/pictures/{pk}/").status_code == 404
-    assert signed_in("tess").get(f"/alder/desk/files/{pk}/")["Content-Disposition"].startswith("attachment")
+        message = Message.objects.get(ticket=received(with_pictures()), html__gt="")
+        Attachment.objects.filter(name="vector.svg").update(content_type="image/png")
+    assert "svg" not in signed_in("tess").get(f"/alder/desk/messages/{message.pk}/").content.decode()
+
+
+def test_more_than_a_page_can_bear_is_left_to_be_downloaded(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_scope(cast.staff_scope()):
+        message = Message.objects.get(ticket=received(with_pictures()), html__gt="")
+        assert set(pictures_of(message)) == {"pic@oakfield.example"}
+        monkeypatch.setattr("tickets.pictures.MOST_BYTES", len(PNG) - 1)
+        assert pictures_of(message) == {}

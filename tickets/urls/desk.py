@@ -21,5 +21,4 @@ urlpatterns = [
     path("mail/<int:pk>/reject/", held_mail.held_message_reject, name="held_message_reject"),
     path("files/<int:pk>/", files.attachment, name="attachment"),
     path("messages/<int:pk>/", files.message_html, name="message_html"),
-    path("pictures/<int:pk>/", files.picture, name="picture"),
 ]

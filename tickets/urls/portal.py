@@ -16,5 +16,4 @@ urlpatterns = [
     path("requests/<int:number>/level/", portal.ticket_level_asked, name="ticket_level"),
     path("files/<int:pk>/", files.attachment, name="attachment"),
     path("messages/<int:pk>/", files.message_html, name="message_html"),
-    path("pictures/<int:pk>/", files.picture, name="picture"),
 ]
