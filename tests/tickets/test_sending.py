@@ -49,12 +49,15 @@ def numbers(cast: Cast) -> list[int]:
         return list(Ticket.objects.order_by("id").values_list("number", flat=True))
 
 
+def the_same_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.txt", b"the same")
+
+
 def test_a_request_sent_twice_is_one_ticket_and_shows_it(signed_in: SignIn, cast: Cast) -> None:
     rita, data = signed_in("rita"), request_of(cast)
     assert 'name="once"' in rita.get(NEW).content.decode()
-    file = lambda: SimpleUploadedFile("a.txt", b"the same")  # noqa: E731
-    first = rita.post(NEW, {**data, "attachments": [file()]})
-    again = rita.post(NEW, {**data, "attachments": [file()]}, follow=True)
+    first = rita.post(NEW, {**data, "attachments": [the_same_file()]})
+    again = rita.post(NEW, {**data, "attachments": [the_same_file()]}, follow=True)
     (number,) = numbers(cast)
     assert first["Location"] == again.redirect_chain[0][0] == f"/alder/portal/requests/{number}/"
     assert f"We have this request already: it is CON-{number}." in again.content.decode()
