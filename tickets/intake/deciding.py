@@ -99,16 +99,21 @@ def _decide(row: InboundMail, mail: ParsedMail | None, desk: Desk) -> None:
     if row.size > settings.MESSAGE_LIMIT:
         desk.end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.TOO_LARGE)
         return
+    desk.look_up([mail])
+    disowned = desk.disowns(row, mail)
+    if disowned and desk.senders.is_known(mail.sender):
+        # Before anything else: neither an alert nor a report may be forged in a school's name.
+        desk.end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.NOT_AUTHENTIC)
+        return
     for handle in intake_handlers():
         taken = handle(mail, row)
         if taken is not None:
             desk.end(row, InboundState.ALERT, reason=taken.reason, ticket=taken.ticket)
             return
-    _decide_readable(row, mail, desk)
+    _decide_readable(row, mail, desk, disowned=disowned)
 
 
-def _decide_readable(row: InboundMail, mail: ParsedMail, desk: Desk) -> None:
-    desk.look_up([mail])
+def _decide_readable(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowned: bool) -> None:
     earlier = _earlier(row, desk)
     if earlier is not None:
         row.duplicate_of = earlier
@@ -121,10 +126,10 @@ def _decide_readable(row: InboundMail, mail: ParsedMail, desk: Desk) -> None:
     if automatic is not None:
         _ignore(row, mail, automatic, desk)
     else:
-        _take_from_person(row, mail, desk)
+        _take_from_person(row, mail, desk, disowned=disowned)
 
 
-def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk) -> None:
+def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowned: bool) -> None:
     if not _is_mailable(mail.sender):
         row.last_failure = "The sender's address is none that can be answered."
         desk.end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.UNPARSABLE)
@@ -134,7 +139,8 @@ def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk) -> None:
     )
     if match.refusal is not None or match.person is None:
         reason = match.refusal or QuarantineReason.UNKNOWN_PERSON
-        sender_explain(mail=mail, inbound=row, reason=reason, provider=desk.provider, now=timezone.now())
+        if not disowned:  # else its real sender is somebody else, who has asked for nothing
+            sender_explain(mail=mail, inbound=row, reason=reason, provider=desk.provider, now=timezone.now())
         desk.end(row, InboundState.QUARANTINED, quarantine=reason)
         return
     thread = thread_of(mail, person=match.person, provider=desk.provider, at=row.received_at)

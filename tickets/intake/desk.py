@@ -11,6 +11,7 @@ from accounts.models import Provider
 from accounts.tenancy.memory import current_provider
 from accounts.tenancy.scope import current_scope
 from delivery.models import OutboundMail
+from tickets.intake.authentication import is_disowned
 from tickets.intake.matching import Senders
 from tickets.intake.parsing import ParsedMail
 from tickets.intake.recognition import plain_address
@@ -58,9 +59,18 @@ class Desk:
         return current_provider()
 
     @cached_property
+    def _mailboxes(self) -> list[Mailbox]:
+        return list(Mailbox.objects.only("address", "trusted_authserv_id"))
+
+    def disowns(self, row: InboundMail, mail: ParsedMail) -> bool:
+        """Whether the server that this message's mailbox trusts found it not to be from its sender's domain."""
+        trusted = {one.pk: one.trusted_authserv_id for one in self._mailboxes}
+        return is_disowned(mail, trusted=trusted.get(row.mailbox_id or 0, ""))
+
+    @cached_property
     def own_addresses(self) -> frozenset[str]:
         """The addresses that the desk itself writes from and reads, without plus-parts, in lower case."""
-        addresses = [self.provider.support_email, *Mailbox.objects.values_list("address", flat=True)]
+        addresses = [self.provider.support_email, *(one.address for one in self._mailboxes)]
         return frozenset(plain_address(address) for address in addresses)
 
     def look_up(self, mails: Collection[ParsedMail]) -> None:

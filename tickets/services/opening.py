@@ -73,13 +73,12 @@ def tickets_open(openings: Sequence[Opening]) -> list[Ticket]:
     for ticket in tickets:
         if ticket.contract is None:
             _tell_no_contract(ticket, provider)
-    mails_enqueue(
-        [
-            _acknowledgement(provider, ticket, message)
-            for (opening, ticket), message in zip(opened, messages, strict=True)
-            if opening.acknowledge and opening.channel in ACKNOWLEDGED
-        ]
-    )
+    acknowledgements = [
+        _acknowledgement(provider, ticket, message)
+        for (opening, ticket), message in zip(opened, messages, strict=True)
+        if opening.acknowledge and opening.channel in ACKNOWLEDGED
+    ]
+    mails_enqueue([mail for mail in acknowledgements if mail])
     for opening, message in zip(openings, messages, strict=True):
         attachments_add(message=message, parts=opening.attachments)
     return tickets
@@ -178,7 +177,7 @@ def _contract(customer: Customer, day: date) -> Contract | None:
     return remembered(("contract", customer.pk, day), lambda: contract_on(customer_id=customer.pk, day=day))
 
 
-def _acknowledgement(provider: Provider, ticket: Ticket, message: Message) -> Mail:
+def _acknowledgement(provider: Provider, ticket: Ticket, message: Message) -> Mail | None:
     has_access = _has_access(ticket.contract, ticket.channel)
     return mailing.acknowledgement(provider=provider, ticket=ticket, to=message, has_desk_access=has_access)
 

@@ -128,8 +128,13 @@ def test_explanations_are_limited_by_address_and_by_hour(
         RefusedSender.objects.update(explained_at=FRIDAY_AT_FOUR - timedelta(days=60))
     take(mail("a0@elsewhere.example", subject="later"))
     assert answers() == 4
+    with open_scope(cast.staff_scope()):
+        Mailbox.objects.update(trusted_authserv_id="mx.alder.example")
+        RefusedSender.objects.update(explained_at=FRIDAY_AT_FOUR - timedelta(days=60))
     take(mail("b@elsewhere.example", Authentication_Results="mx.alder.example; dmarc=fail"))
     assert answers() == 4
+    take(mail("c@elsewhere.example", Authentication_Results="mx.alder.example; dmarc=pass"))
+    assert answers() == 5
 
 
 @pytest.mark.rule("I8")
