@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from accounts.files import FileTooLarge, UploadedPart, file_store, parts_check, safe_name
+from accounts.files import FileTooLarge, UploadedPart, file_store, is_too_large, parts_check, safe_name
 from tickets.errors import TooLarge
 from tickets.models import Attachment, Message
 
-__all__ = ["UploadedPart", "attachments_add", "attachments_check", "safe_name"]
+__all__ = ["UploadedPart", "attachments_add", "attachments_check", "is_too_large", "safe_name"]
 
 
 def attachments_check(parts: Sequence[UploadedPart]) -> None:
