@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.tenancy.many import one_of
 from sla.calendars import calendar_version_pin, working_time_of
 from sla.deadlines import Deadline, deadline_of
-from sla.models import Apart, Clock, ClockEvent, ClockEventKind, ClockPause, ClockState
+from sla.models import Apart, CalendarVersion, Clock, ClockEvent, ClockEventKind, ClockPause, ClockState
 from sla.steps import event_of, event_record, next_wake
 from sla.terms import ClockTerms
 from sla.working_time import Pause
