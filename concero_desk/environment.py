@@ -48,6 +48,12 @@ class Environment(BaseSettings):
     mailbox_private_hosts: str = Field("", validation_alias="MAILBOX_PRIVATE_HOSTS")
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
 
+    @field_validator("base_url", "database_url", "database_owner_url", "redis_url", "email_url")
+    @classmethod
+    def _port_is_a_number(cls, value: str) -> str:
+        urlsplit(value).port  # noqa: B018 - raises ValueError with the reason
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _base_url_is_absolute(cls, value: str) -> str:
@@ -60,6 +66,13 @@ class Environment(BaseSettings):
     def _database_is_postgresql(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"postgres", "postgresql"}:
             raise ValueError("must be a postgresql:// address; no other database can keep the tenants apart")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _queue_is_redis(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("must be a redis://, rediss:// or unix:// address")
         return value
 
     @model_validator(mode="after")

@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "concero_desk.apps.DeskFilesConfig",
     "django.contrib.humanize",
     "django.contrib.postgres",
     "django.forms",

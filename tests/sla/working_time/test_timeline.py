@@ -35,7 +35,9 @@ def test_only_the_years_around_a_question_are_compiled() -> None:
 
 
 @pytest.mark.rule("S15")
-@pytest.mark.parametrize("zone", ["America/St_Johns", "Pacific/Honolulu", "Europe/London", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    "zone", ["America/St_Johns", "Pacific/Honolulu", "Europe/London", "Pacific/Kiritimati"]
+)
 @pytest.mark.parametrize("hours_after_midnight", [-15, -1, 0, 1, 15])
 def test_the_first_question_may_fall_into_new_years_night(zone: str, hours_after_midnight: int) -> None:
     asked = datetime(2028, 1, 1, tzinfo=UTC) + hours_after_midnight * HOUR
