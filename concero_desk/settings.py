@@ -181,7 +181,9 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "concero_desk.storage.StaticFiles"
         if PRODUCTION
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        # Root prepares them, the web's own user reads them.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 MEDIA_ROOT = ENVIRONMENT.media_root  # never served by address: only through views that ask who is asking
