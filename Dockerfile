@@ -18,9 +18,11 @@ RUN apt-get update \
 WORKDIR /srv/desk
 COPY --from=build /srv/desk/.venv .venv
 COPY . .
-ENV PATH=/srv/desk/.venv/bin:$PATH PYTHONUNBUFFERED=1 DESK_MODE=production MEDIA_ROOT=/srv/media PORT=8000
-# Settings are complete only at run time; what this step needs is not kept in the image.
-RUN install -d var \
+ENV PATH=/srv/desk/.venv/bin:$PATH PYTHONUNBUFFERED=1 XDG_CACHE_HOME=/tmp/cache DESK_MODE=production MEDIA_ROOT=/srv/media PORT=8000
+# A clone whose files only its owner may read is readable in the image. Settings are complete only at run time; what
+# this step needs is not kept in the image.
+RUN find . -path ./.venv -prune -o ! -perm -go=r -exec chmod go+rX {} + \
+    && install -d var \
     && SECRET_KEY=build DATABASE_URL=postgresql://build@/build REDIS_URL=redis://build EMAIL_URL=smtp://build \
         python -m django collectstatic --noinput --settings concero_desk.settings
 USER desk

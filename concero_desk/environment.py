@@ -50,6 +50,12 @@ class Environment(BaseSettings):
     sender_domains: str = Field("", validation_alias="SENDER_DOMAINS")
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
 
+    @field_validator("base_url", "database_url", "database_owner_url", "redis_url", "email_url")
+    @classmethod
+    def _port_is_a_number(cls, value: str) -> str:
+        urlsplit(value).port  # noqa: B018 - raises ValueError with the reason
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _base_url_is_absolute(cls, value: str) -> str:
@@ -71,6 +77,13 @@ class Environment(BaseSettings):
             slug, _, domains = pair.partition("=")
             if not slug or not all(domains.split(",")):
                 raise ValueError("must look like concero=concerouk.com,concero.example pisys=pisys.net")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _queue_is_redis(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("must be a redis://, rediss:// or unix:// address")
         return value
 
     @model_validator(mode="after")

@@ -23,6 +23,7 @@ from sla.models import ServiceLevel
 from sla.terms import ClockTerms
 from sla.variants import OwnDays, variant_find
 from sla.working_time import Timeline, TraceRow, WorkingTimeError, working_time_for
+from sla.working_time.timeline import FIRST_YEAR, LAST_YEAR
 from sla.working_time.zones import LocalAxis, from_micros, load_zone, local_micros
 
 
@@ -236,6 +237,9 @@ def parse_moment(text: str) -> datetime:
             "'%(text)s' is not a date and time. Write it like 2026-11-20T16:00 or 2026-11-20T16:00+00:00."
         )
         raise UnknownAnswer(words % {"text": text})
+    if not FIRST_YEAR < moment.year < LAST_YEAR:
+        words = _("'%(text)s' is not between the years %(first)d and %(last)d.")
+        raise UnknownAnswer(words % {"text": text, "first": FIRST_YEAR + 1, "last": LAST_YEAR - 1})
     return moment
 
 

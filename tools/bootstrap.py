@@ -19,6 +19,7 @@ import json
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,7 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -158,11 +160,23 @@ def install_python_packages(groups: set[str]) -> None:
     say("installing the locked packages")
     command = [uv, "sync", "--locked", "--no-default-groups", "--quiet", "--python", base_python()]
     command += [word for group in wanted["groups"] for word in ("--group", group)]
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
+    environment = {**surroundings(), "UV_PYTHON_DOWNLOADS": "never"}
     environment.pop("VIRTUAL_ENV", None)  # uv warns about another active environment
     if not run(command, cwd=ROOT, env=environment):
         sys.exit("setup: the packages could not be installed, see above.")
     STAMP.write_text(json.dumps(wanted), encoding="utf-8")
+
+
+def surroundings() -> dict[str, str]:
+    """Return the environment for pip and uv, which trust what the system trusts.
+
+    Both bring certificates of their own, which know nothing of a network whose proxy signs with a certificate that
+    only the system was told about.
+    """
+    bundle = ssl.get_default_verify_paths().cafile or CERTIFICATES
+    if not Path(bundle).exists():
+        return dict(os.environ)
+    return {"SSL_CERT_FILE": bundle, "PIP_CERT": bundle, **os.environ}
 
 
 def read_stamp() -> dict[str, Any]:
@@ -219,7 +233,8 @@ def pip_install(pip: list[str], *options: str) -> bool:
             "--root-user-action=ignore",
             *options,
             UV_REQUIREMENT,
-        ]
+        ],
+        env=surroundings(),
     )
 
 

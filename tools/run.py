@@ -20,6 +20,7 @@ from types import FrameType
 
 from concero_desk.embedded.paths import PROJECT_ROOT
 from concero_desk.embedded.processes import die_with_parent
+from concero_desk.environment import read_environment
 
 PYTHON = sys.executable
 STOP_SECONDS = 15.0
@@ -128,7 +129,7 @@ def _refuse_a_port_in_use(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise SystemExit(
-                f"Port {port} is taken ({error.strerror}). Choose another: make run PORT=8001"
+                f"Port {port} cannot be used ({error.strerror}). Choose another: make run PORT=8001"
             ) from None
 
 
@@ -146,15 +147,14 @@ def _look_after_servers() -> None:
 def _serve(desk: Desk, *, demo: bool) -> None:
     desk.manage("migrate", "--verbosity=0")
     address = ("--host", "127.0.0.1", "--port", str(desk.port))
-    desk.start(
-        "web", "uvicorn", "concero_desk.asgi:application", *address, "--timeout-graceful-shutdown", "3"
-    )
+    stop = ("--timeout-graceful-shutdown", "3")
+    desk.start("web", "uvicorn", "concero_desk.asgi:application", *address, *QUIET, *stop)
     desk.wait_for_web()
     print(
         f"Concero Desk answers on {desk.environment.get('BASE_URL', f'http://localhost:{desk.port}')}",
         flush=True,
     )
-    celery = ("celery", "--app", "concero_desk")
+    celery = ("celery", "--quiet", "--app", "concero_desk")
     desk.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "WARNING")
     desk.start("beat", *celery, "beat", "--loglevel", "WARNING", "--pidfile=")
     if demo:
@@ -180,7 +180,7 @@ def main() -> None:
     parser.add_argument("--no-demo", action="store_true", help="leave an empty desk empty")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concero_desk.settings")
-    port = int(os.environ.get("PORT") or 8000)
+    port = read_environment().port
     _refuse_a_port_in_use(port)
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, _ask_to_stop)

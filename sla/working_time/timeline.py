@@ -66,7 +66,8 @@ class Timeline:
                 raise beyond
             first, last = self._years or (year, year)
             length = last - first + 1
-            if year < first:
+            # West of Greenwich a year of the calendar begins hours after that of UTC: only the instant tells.
+            if self._years and beyond.needed < seen.starts:
                 first = max(FIRST_YEAR, min(year, first - length))
             if year >= last:
                 last = min(LAST_YEAR, max(year + 1, last + length))

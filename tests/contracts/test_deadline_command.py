@@ -53,6 +53,10 @@ def concero() -> int:
     return provider.pk
 
 
+def say(monkeypatch: pytest.MonkeyPatch, words: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(words)))
+
+
 def ask(*options: str) -> str:
     out = io.StringIO()
     call_command("deadline", *options, stdout=out)
@@ -96,9 +100,7 @@ def test_batch_answers_line_by_line_in_order(concero: int, tmp_path: Any) -> Non
 def test_batch_reads_standard_input_and_takes_defaults_from_the_options(
     concero: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "sys.stdin", io.StringIO('{"at": "2026-11-20T16:00"}\n\n{"at": "2026-11-20T15:30Z"}\n')
-    )
+    say(monkeypatch, b'{"at": "2026-11-20T16:00"}\n\n{"at": "2026-11-20T15:30Z"}\n')
     answers = ask("--batch", "-", "--provider", "concero", "--level", "urgent").splitlines()
     assert [json.loads(line)["response_due"] for line in answers] == [
         "2026-11-23T08:30:00+00:00",
@@ -111,20 +113,22 @@ def test_a_bad_line_of_a_batch_answers_an_error_and_the_rest_go_on(
 ) -> None:
     good = {"provider": "concero", "level": "Low", "at": "2026-05-01T16:29"}
     lines = [
-        "nonsense",
-        "[1]",
-        json.dumps({**good, "level": "Dire"}),
-        json.dumps({**good, "at": 7}),
-        json.dumps(good),
+        b"nonsense",
+        b"[1]",
+        b'{"level": "\xff"}',
+        b"[" * 100_000,
+        json.dumps({**good, "level": "Dire"}).encode(),
+        json.dumps({**good, "at": 7}).encode(),
+        json.dumps(good).encode(),
     ]
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
+    say(monkeypatch, b"\n".join(lines))
     out = io.StringIO()
-    with pytest.raises(CommandError, match="4 of the lines"):
+    with pytest.raises(CommandError, match="6 of the lines"):
         call_command("deadline", "--batch", "-", stdout=out)
     answers = [json.loads(line) for line in out.getvalue().splitlines()]
-    assert [answer.get("line") for answer in answers] == [1, 2, 3, 4, None]
-    assert "Urgent, High, Medium, Low" in answers[2]["error"]
-    assert answers[4]["fix_due"] == "2026-05-18T11:29:00+01:00"
+    assert [answer.get("line") for answer in answers] == [1, 2, 3, 4, 5, 6, None]
+    assert "Urgent, High, Medium, Low" in answers[4]["error"]
+    assert answers[6]["fix_due"] == "2026-05-18T11:29:00+01:00"
 
 
 @pytest.mark.rule("S3", "S15")
@@ -197,6 +201,10 @@ def test_a_desk_that_never_closes_answers_round_the_clock() -> None:
         ({"--at": "tomorrow"}, "not a date and time"),
         ({"--at": "2026-11-20"}, "not a date and time"),
         ({"--at": ""}, "Say which at"),
+        ({"--at": "0001-01-01T00:00"}, "not between the years 1971 and 2198"),
+        ({"--at": "9999-12-31T23:59+00:00"}, "not between the years 1971 and 2198"),
+        ({"--batch": "/nowhere/at/all.jsonl"}, "Cannot read /nowhere/at/all.jsonl: No such file"),
+        ({"--batch": "."}, "Cannot read .: Is a directory"),
     ],
 )
 def test_what_there_is_not_is_a_clear_error(concero: int, change: dict[str, str], words: str) -> None:

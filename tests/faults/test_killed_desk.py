@@ -27,8 +27,8 @@ def media(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def fault_environment(fault_environment: dict[str, str], media: Path) -> dict[str, str]:
-    """The stored files stand where the test can look at them."""
-    return {**fault_environment, "MEDIA_ROOT": str(media)}
+    """The stored files stand where the test can look at them. An hour passes between kill and repeat."""
+    return {**fault_environment, "MEDIA_ROOT": str(media), "FAULT_EMAIL_TIMEOUT": "20"}
 
 
 def messages(name: str) -> list[bytes]:

@@ -122,5 +122,20 @@ def test_a_taken_port_is_said_at_once() -> None:
             check=False,
         )
     assert done.returncode == 1
-    assert f"Port {port} is taken" in done.stderr
+    assert f"Port {port} cannot be used (Address already in use)" in done.stderr
     assert "make run PORT=" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["eight thousand", "0", "65536"])
+def test_a_port_that_is_none_is_said_at_once(port: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.run"],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "PORT": port},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "PORT: Input should be" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -71,22 +71,22 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _lines(name: str) -> Iterator[TextIO]:
+def _lines(name: str) -> Iterator[IO[bytes]]:
     if name == "-":
-        yield sys.stdin
+        yield sys.stdin.buffer
         return
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(Path(name).open(encoding="utf-8"))
+            file = stack.enter_context(Path(name).open("rb"))
         except OSError as error:
             raise CommandError(f"Cannot read {name}: {error.strerror}.") from error
         yield file
 
 
-def _question(line: str) -> dict[str, str]:
+def _question(line: bytes) -> dict[str, str]:
     try:
         question = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # also bytes that are no UTF-8, and brackets without end
         raise UnknownAnswer("The line is not JSON.") from error
     if not isinstance(question, dict):
         raise UnknownAnswer("The line is not a JSON object.")

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sla.working_time import (
+    AlwaysOpen,
     BeyondHorizon,
     CalendarSpec,
     NoVisitBooked,
@@ -31,6 +32,16 @@ def test_only_the_years_around_a_question_are_compiled() -> None:
     assert (timeline.compiled.starts.year, timeline.compiled.ends.year) == (2026, 2028)
     timeline.is_open(datetime(2025, 5, 1, tzinfo=UTC))
     assert timeline.compiled.starts.year < 2026
+
+
+@pytest.mark.rule("S15")
+@pytest.mark.parametrize(
+    "zone", ["America/St_Johns", "Pacific/Honolulu", "Europe/London", "Pacific/Kiritimati"]
+)
+@pytest.mark.parametrize("hours_after_midnight", [-15, -1, 0, 1, 15])
+def test_the_first_question_may_fall_into_new_years_night(zone: str, hours_after_midnight: int) -> None:
+    asked = datetime(2028, 1, 1, tzinfo=UTC) + hours_after_midnight * HOUR
+    assert Timeline(CalendarSpec(zone, AlwaysOpen())).add(asked, HOUR) == asked + HOUR
 
 
 def test_two_threads_that_grow_one_timeline_agree() -> None:
