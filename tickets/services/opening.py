@@ -19,7 +19,7 @@ from sla.times import local_day
 from tickets import mailing
 from tickets.models import Category, Channel, Direction, InboundMail, Message, Ticket
 from tickets.services.attachments import UploadedPart, attachments_add
-from tickets.services.base import next_due
+from tickets.services.base import take_place
 from tickets.services.escalation import managers_of
 
 ACKNOWLEDGED = frozenset({Channel.EMAIL, Channel.PORTAL, Channel.PHONE})
@@ -69,7 +69,7 @@ def ticket_open(
         last_message_at=logged_at,
     )
     _start_clocks(ticket, contract, level, apart)
-    ticket.next_due_at = next_due(ticket)
+    take_place(ticket)
     ticket.promise_at = ticket.response_clock.due_at if ticket.response_clock else None
     ticket.save()
     message = Message.objects.create(
