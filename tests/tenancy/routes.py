@@ -188,7 +188,7 @@ ROUTES: dict[str, Route] = {
 # Shows the provider's colours to everybody, and nothing else.
 PUBLIC = {"provider_theme"}
 # Under no provider: the way in, one's own account, and the answer to load balancers.
-WITHOUT_PROVIDER = ("account/", "healthz", "appearance/", "")
+WITHOUT_PROVIDER = ("account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
 
 
 @dataclass(frozen=True)
