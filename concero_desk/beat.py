@@ -11,6 +11,7 @@ class SteadyScheduler(Scheduler):
     """Celery's scheduler for plain intervals, in memory, so that two beats share no file."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._started = time.monotonic()
         self._last: dict[str, float] = {}
         super().__init__(*args, **kwargs)
 
@@ -22,7 +23,7 @@ class SteadyScheduler(Scheduler):
         assert isinstance(entry.schedule, schedule), "this beat knows plain intervals only"
         interval = float(entry.schedule.seconds)
         now = time.monotonic()
-        left = self._last.setdefault(str(entry.name), now) + interval - now
+        left = self._last.get(str(entry.name), self._started) + interval - now
         return schedstate(is_due=left <= 0, next=left if left > 0 else interval)
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:

@@ -65,12 +65,12 @@ class History:
             yield self._past_ticket(logged_at)
 
     def present(self, count: int | None) -> list[TicketRecord]:
-        """Tickets that are open now, in every state a clock can be in; None: as many as the scenes need."""
+        """`count` tickets that are open now, in every state a clock can be in; None: what stands in the scenes."""
         scenes = list(scenes_of(self.desk.slug))
-        wanted = len(scenes) if count is None else count
-        while len(scenes) < wanted:
-            scenes.append(self._ordinary_scene())
-        return [self._scene(scene) for scene in scenes[:wanted]]
+        if count is not None:
+            scenes = [scene for scene in scenes if scene.course.fix is None][:count]
+            scenes += [self._ordinary_scene() for _ in range(count - len(scenes))]
+        return [self._scene(scene) for scene in scenes]
 
     def _past_ticket(self, logged_at: datetime) -> TicketRecord:
         school, agreement = self._school_at(logged_at)

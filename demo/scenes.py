@@ -8,8 +8,9 @@ from demo.words import HIGH, LOW, MEDIUM, URGENT
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """An open ticket. `used` is the share that is used up of the clock that matters: the reply's, until answered.
+    """A ticket that is not closed yet.
 
+    `used` is the share that is used up of the clock that matters: the reply's, until answered.
     With `hours_ago` it was logged that long ago instead, whatever the desk's hours.
     """
 
@@ -29,6 +30,7 @@ EXPERT = Course(response=0.2, fix=None, to_expert=True)
 LATE_REPLY = Course(response=1.3, fix=None, is_chased=True)
 FOR_SCHOOL = Course(response=0.2, fix=None, wait=(0.15, None))
 FOR_SUPPLIER = Course(response=0.2, fix=None, wait=(0.2, None), waiting_for="third_party")
+FIXED = Course(response=0.2, fix=0.5)  # and the school has not agreed yet
 EXEMPT = Course(response=0.2, fix=None, apart="exempt")
 
 CONCERO_SCENES = (
@@ -64,6 +66,7 @@ CONCERO_SCENES = (
     Scene(LOW, 0.35, ANSWERED),
     Scene(MEDIUM, 0.6, ANSWERED),
     Scene(LOW, 0.55, NOTED, "bramblegate-primary"),
+    Scene(MEDIUM, 0.7, FIXED),
 )
 
 PISYS_SCENES = (
@@ -77,6 +80,7 @@ PISYS_SCENES = (
     Scene(MEDIUM, 0.4, EXPERT),
     Scene(LOW, 0.2, ANSWERED),
     Scene(LOW, 0.5, FOR_SUPPLIER),
+    Scene(LOW, 0.7, FIXED),
 )
 
 

@@ -96,6 +96,7 @@ def test_a_technician_answers_with_the_keyboard_alone(
         _tab_to(tess, "Send")
         tess.keyboard.press("Enter")
         expect(tess.locator("#messages")).to_contain_text("Sent.")
+        tess.wait_for_load_state()
         tess.keyboard.press("?")
         expect(tess.locator("#shortcuts")).to_be_visible()
         expect(tess.locator("#shortcuts dd").first).not_to_be_empty()

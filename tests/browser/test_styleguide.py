@@ -48,7 +48,8 @@ def test_theme_is_kept_by_the_server(styleguide: Page) -> None:
     styleguide.locator(".desk__side summary").click()
     with styleguide.expect_response("**/appearance/"):
         styleguide.locator(".desk__side button[value=dark]").click()
-    expect(page).not_to_have_css("background-color", light)  # waits: without the script, the next page is the dark one
+    # It waits: without the script it is the next page that is dark.
+    expect(page).not_to_have_css("background-color", light)
     styleguide.reload()
     expect(page).to_have_attribute("data-theme", "dark")
     expect(page).not_to_have_css("background-color", light)
