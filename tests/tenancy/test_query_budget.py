@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -37,7 +38,7 @@ def crowded(world: World) -> World:
         school, ada, rita = cast.customer(), cast.person("ada"), cast.person("rita")
         for model in tenant_models():
             if model._meta.label not in NOT_BY_HAND:
-                _twenty(lambda model=model: make_row(model, school, "much"))
+                _twenty(partial(make_row, model, school, "much"))
         level, now = ServiceLevel.objects.order_by("rank")[0], timezone.now()
         for number in range(MANY):
             ticket = ticket_open(

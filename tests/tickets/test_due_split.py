@@ -63,8 +63,8 @@ def test_a_moved_deadline_moves_the_warning_point(cast: Cast) -> None:
     with open_scope(cast.staff_scope(name="tess")):
         ticket = open_one(cast)
         later = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-        Clock.objects.filter(pk=ticket.response_clock_id).update(warn_at=later, due_at=later.replace(hour=10))
         assert ticket.response_clock_id is not None
+        Clock.objects.filter(pk=ticket.response_clock_id).update(warn_at=later, due_at=later.replace(hour=10))
         tell_changed([ticket.response_clock_id])
         moved = Ticket.objects.get(pk=ticket.pk)
         assert (moved.next_warn_at, moved.next_due_at) == (later, later.replace(hour=10))
