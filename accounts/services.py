@@ -1,6 +1,6 @@
 """Writes of providers, customers and people. Each is one transaction inside the caller's scope, audited."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -30,8 +30,26 @@ def audit_record(
     customer_id: int | None = None,
 ) -> AuditEntry:
     """Write one line of the audit trail, in the transaction of the act itself. Never pass message texts."""
+    entry = _entry(action, target, changes=changes, reason=reason, customer_id=customer_id)
+    entry.save(force_insert=True)
+    return entry
+
+
+def audit_records(*, action: str, targets: Iterable[models.Model]) -> None:
+    """The same act on several objects, with a line for each."""
+    AuditEntry.objects.bulk_create(_entry(action, target) for target in targets)
+
+
+def _entry(
+    action: str,
+    target: models.Model,
+    *,
+    changes: Changes | None = None,
+    reason: str = "",
+    customer_id: int | None = None,
+) -> AuditEntry:
     own_customer = target.pk if isinstance(target, Customer) else getattr(target, "customer_id", None)
-    return AuditEntry.objects.create(
+    return AuditEntry(
         actor_id=current_scope().person_id,
         action=action,
         object_type=target._meta.label_lower,

@@ -22,9 +22,10 @@ class BusyDesk:
 
     provider_id: int
     clocks: int
+    owner_url: str
 
 
-def make_busy_desk(clocks: int, slug: str = "busy") -> BusyDesk:
+def make_busy_desk(clocks: int, owner_url: str, slug: str = "busy") -> BusyDesk:
     """Inside `scratch_database`. A tenth of the schools have a closure of their own."""
     from django.db import connection
 
@@ -54,7 +55,7 @@ def make_busy_desk(clocks: int, slug: str = "busy") -> BusyDesk:
             cursor.execute(_MANY, {**parameters, "clocks": clocks, "like": like.pk})
         clock_void(clock=like, cause="the pattern")
         recompute(cause="made", now=NOW)
-    return BusyDesk(provider.pk, clocks)
+    return BusyDesk(provider.pk, clocks, owner_url)
 
 
 def tidy(owner_url: str) -> None:

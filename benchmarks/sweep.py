@@ -3,11 +3,12 @@
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from benchmarks.clocks import NOW, make_busy_desk, tidy
-from benchmarks.database import scratch_database
+from benchmarks.clocks import NOW, BusyDesk, make_busy_desk, tidy
+from benchmarks.database import connected, scratch_database
 from benchmarks.registry import Direction, Ratio, benchmark
 from benchmarks.timing import human
 
@@ -17,30 +18,48 @@ REPEAT = 9
 
 @benchmark("sweep")
 def sweep_among_many() -> Iterable[Ratio]:
-    few, many = _sweep_seconds(FEW), _sweep_seconds(MANY)
-    figures = f"{human(many)} among {MANY:,}, {human(few)} among {FEW:,}"
-    yield Ratio(f"sweep {DUE} due among {MANY:,} / among {FEW:,}", many / few, 2, Direction.AT_MOST, figures)
+    with _swept_desk(FEW) as few, _swept_desk(MANY) as many:
+        best = {few: float("inf"), many: float("inf")}
+        # By turns, so that whatever else the machine does slows both alike.
+        for turn in range(REPEAT):
+            for desk in best:
+                with connected(desk.owner_url):
+                    best[desk] = min(best[desk], _sweep_seconds(desk, turn))
+    figures = f"{human(best[many])} among {MANY:,}, {human(best[few])} among {FEW:,}"
+    yield Ratio(
+        f"sweep {DUE} due among {MANY:,} / among {FEW:,}",
+        best[many] / best[few],
+        2,
+        Direction.AT_MOST,
+        figures,
+    )
 
 
-def _sweep_seconds(clocks: int) -> float:
-    """The best of several sweeps, each of which warns on ten clocks."""
+@contextmanager
+def _swept_desk(clocks: int) -> Iterator[BusyDesk]:
+    """A desk of its own on which nothing is due and the sweeper is warm."""
+    from delivery.sweeper import sweep
+
     with scratch_database() as owner_url:
-        from accounts.tenancy.scope import Scope, open_scope
-        from delivery.sweeper import sweep
-        from sla.models import Clock
-
-        desk = make_busy_desk(clocks)
+        desk = make_busy_desk(clocks, owner_url)
         tidy(owner_url)
         sweep(now=NOW - timedelta(days=30), queues=["clocks"])
-        best = float("inf")
-        for turn in range(REPEAT):
-            with open_scope(Scope(provider_id=desk.provider_id)):
-                running = Clock.objects.filter(state="running", warned_at=None).order_by("pk")
-                ids = list(running.values_list("pk", flat=True)[:DUE])
-                at = NOW - timedelta(days=20) + timedelta(minutes=turn)
-                Clock.objects.filter(pk__in=ids).update(warn_at=at, wake_at=at)
-            started = time.perf_counter()
-            done = sweep(now=at, queues=["clocks"]).done
-            best = min(best, time.perf_counter() - started)
-            assert done == {"clocks": DUE}, done
-    return best
+        yield desk
+
+
+def _sweep_seconds(desk: BusyDesk, turn: int) -> float:
+    """A sweep that warns on ten clocks."""
+    from accounts.tenancy.scope import Scope, open_scope
+    from delivery.sweeper import sweep
+    from sla.models import Clock
+
+    at = NOW - timedelta(days=20) + timedelta(minutes=turn)
+    with open_scope(Scope(provider_id=desk.provider_id)):
+        running = Clock.objects.filter(state="running", warned_at=None).order_by("pk")
+        ids = list(running.values_list("pk", flat=True)[:DUE])
+        Clock.objects.filter(pk__in=ids).update(warn_at=at, wake_at=at)
+    started = time.perf_counter()
+    done = sweep(now=at, queues=["clocks"]).done
+    seconds = time.perf_counter() - started
+    assert done == {"clocks": DUE}, done
+    return seconds

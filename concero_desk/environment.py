@@ -46,6 +46,8 @@ class Environment(BaseSettings):
     media_root: Path = Field(ROOT / "var" / "media", validation_alias="MEDIA_ROOT")
     attachment_limit_mb: int = Field(25, validation_alias="ATTACHMENT_LIMIT_MB", ge=1, le=500)
     mailbox_private_hosts: str = Field("", validation_alias="MAILBOX_PRIVATE_HOSTS")
+    cache_url: str = Field("", validation_alias="CACHE_URL")
+    sender_domains: str = Field("", validation_alias="SENDER_DOMAINS")
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
 
     @field_validator("base_url")
@@ -60,6 +62,15 @@ class Environment(BaseSettings):
     def _database_is_postgresql(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"postgres", "postgresql"}:
             raise ValueError("must be a postgresql:// address; no other database can keep the tenants apart")
+        return value
+
+    @field_validator("sender_domains")
+    @classmethod
+    def _sender_domains_are_pairs(cls, value: str) -> str:
+        for pair in value.split():
+            slug, _, domains = pair.partition("=")
+            if not slug or not all(domains.split(",")):
+                raise ValueError("must look like concero=concerouk.com,concero.example pisys=pisys.net")
         return value
 
     @model_validator(mode="after")
@@ -83,6 +94,12 @@ class Environment(BaseSettings):
         own = urlsplit(self.base_url).hostname or "localhost"
         local = ["localhost", "127.0.0.1", "[::1]"] if self.mode == "tryout" else []
         return sorted({*named, own, *local})
+
+    @property
+    def sender_domains_by_provider(self) -> dict[str, frozenset[str]]:
+        """The domains from which a provider may write besides its mailboxes, by the provider's short name."""
+        pairs = (pair.partition("=") for pair in self.sender_domains.lower().split())
+        return {slug: frozenset(domains.split(",")) for slug, _, domains in pairs}
 
     def mail_server(self) -> MailServer:
         """Where mail goes out, from `EMAIL_URL` (smtp://user:password@host:587?security=starttls|tls|none)."""

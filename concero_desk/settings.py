@@ -131,6 +131,17 @@ EMBEDDED_QUEUE = not ENVIRONMENT.redis_url
 REDIS_URL = ENVIRONMENT.redis_url or valkey.url()
 CELERY_BROKER_URL = valkey.broker_url(REDIS_URL)
 
+# What the processes share besides: limits on sign-in attempts.
+CACHES = {
+    "default": {
+        "BACKEND": "concero_desk.cache.SharedCache",
+        "LOCATION": ENVIRONMENT.cache_url or valkey.cache_url(REDIS_URL),
+        "KEY_PREFIX": "desk",
+        # Seconds that a request waits for a server that does not answer.
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
+}
+
 # ---- Sign-in
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -186,6 +197,8 @@ MEDIA_ROOT = ENVIRONMENT.media_root  # never served by address: only through vie
 FILE_UPLOAD_PERMISSIONS = 0o600
 # Mail servers inside our own network that administrators of providers may read mail from.
 MAILBOX_PRIVATE_HOSTS = frozenset(ENVIRONMENT.mailbox_private_hosts.lower().replace(",", " ").split())
+# Domains that a provider may write from although it reads no mailbox there.
+SENDER_DOMAINS = ENVIRONMENT.sender_domains_by_provider
 ATTACHMENT_LIMIT = ENVIRONMENT.attachment_limit_mb * 1024 * 1024
 MESSAGE_LIMIT = (
     2 * ATTACHMENT_LIMIT

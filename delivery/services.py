@@ -1,6 +1,7 @@
 """Writes of mail and notifications. Each is part of the caller's transaction and sent afterwards."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.services import audit_record
+from accounts.tenancy.many import one_of
 from accounts.tenancy.memory import current_provider
 from delivery.addresses import (
     clean_headers,
@@ -27,51 +29,67 @@ SUMMARY_LENGTH = 300
 KEY_LENGTH = 120
 
 
-def mail_enqueue(
-    *,
-    purpose: MailPurpose | str,
-    recipients: Sequence[str],
-    subject: str,
-    text: str,
-    html: str = "",
-    sender: str | None = None,
-    customer_id: int | None = None,
-    headers: Mapping[str, str] | None = None,
-    message_id: str | None = None,
-    send_at: datetime | None = None,
-) -> OutboundMail:
-    """Put a mail into the outbox of the scope's provider; it is sent once this transaction has committed
-    (Rule S14).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail for the outbox of the scope's provider.
 
     `sender` is `name@domain` or `Name <name@domain>`; by default the provider's support address under its
     name. `message_id` (with or without angle brackets) makes the mail happen once: the one already there is
     returned. `send_at` is aware; by default the mail goes at once. A subject of several lines is joined into
-    one. Raises ValueError for no recipient, a wrong address, and headers that are reserved or hold a line
-    break.
+    one.
     """
-    sender = clean_sender(sender or provider_sender())
-    values = {
-        "purpose": MailPurpose(purpose),
+
+    purpose: MailPurpose | str
+    recipients: Sequence[str]
+    subject: str
+    text: str
+    html: str = ""
+    sender: str | None = None
+    customer_id: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    message_id: str | None = None
+    send_at: datetime | None = None
+
+
+def mails_enqueue(mails: Sequence[Mail]) -> list[OutboundMail]:
+    """Put mails into the outbox, in this order; each is sent once this transaction has committed (Rule S14).
+
+    Raises ValueError for no recipient, a wrong address, and headers that are reserved or hold a line break.
+    """
+    rows = [OutboundMail(**_values(mail)) for mail in mails]
+    OutboundMail.objects.bulk_create(
+        row for mail, row in zip(mails, rows, strict=True) if mail.message_id is None
+    )
+    return [_stored(mail, row) for mail, row in zip(mails, rows, strict=True)]
+
+
+mail_enqueue = one_of(mails_enqueue, Mail)
+
+
+def _values(mail: Mail) -> dict[str, Any]:
+    sender = clean_sender(mail.sender or provider_sender())
+    return {
+        "purpose": MailPurpose(mail.purpose),
+        "message_id": clean_message_id(mail.message_id or f"{uuid4()}@{domain_of(sender)}"),
         "sender": sender,
-        "recipients": clean_recipients(recipients),
-        "subject": one_line(subject)[:SUBJECT_LENGTH],
-        "text": text,
-        "html": html,
-        "headers": clean_headers(headers or {}),
-        "customer_id": customer_id,
-        "wake_at": send_at or timezone.now(),
+        "recipients": clean_recipients(mail.recipients),
+        "subject": one_line(mail.subject)[:SUBJECT_LENGTH],
+        "text": mail.text,
+        "html": mail.html,
+        "headers": clean_headers(mail.headers),
+        "customer_id": mail.customer_id,
+        "wake_at": mail.send_at or timezone.now(),
     }
-    mail, is_new = _stored(values, sender=sender, message_id=message_id)
-    if is_new and send_at is None:
-        hint("mail", mail)
-    return mail
 
 
-def _stored(values: dict[str, Any], *, sender: str, message_id: str | None) -> tuple[OutboundMail, bool]:
-    if message_id is not None:
-        return OutboundMail.objects.get_or_create(message_id=clean_message_id(message_id), defaults=values)
-    fresh = clean_message_id(f"{uuid4()}@{domain_of(sender)}")
-    return OutboundMail.objects.create(message_id=fresh, **values), True
+def _stored(mail: Mail, row: OutboundMail) -> OutboundMail:
+    """The row of a mail, hinted at if it is new; one with a Message-ID of its own may be there already."""
+    is_new = True
+    if mail.message_id is not None:
+        row, is_new = OutboundMail.objects.get_or_create(message_id=row.message_id, defaults=_values(mail))
+    if is_new and mail.send_at is None:
+        hint("mail", row)
+    return row
 
 
 def sign_in_mail_enqueue(

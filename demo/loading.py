@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from django.db import connection
-
 from accounts.tenancy.scope import current_scope
 from demo.records import ClockRecord, TicketRecord
 from demo.writing import as_json, ids_reserve, plans_by_index, rows_write
 from sla.models import Clock, ClockEvent, ClockPause
 from tickets.models import BreachReason, CallBack, Escalation, Explanation, Message, Ticket
+from tickets.services.opening import ticket_numbers
 
 _CLOCK = [
     "id",
@@ -149,7 +148,7 @@ def tickets_write(tickets: Sequence[TicketRecord]) -> None:
     for message, key in zip(messages, ids_reserve(Message, len(messages)), strict=True):
         message.id = key
     ids = ids_reserve(Ticket, len(tickets))
-    for ticket, key, number in zip(tickets, ids, _numbers(len(tickets)), strict=True):
+    for ticket, key, number in zip(tickets, ids, ticket_numbers(len(tickets)), strict=True):
         ticket.id, ticket.number = key, number
     provider = current_scope().provider_id
     rows_write(Clock, _CLOCK, (_clock_row(provider, clock) for clock in clocks))
@@ -161,13 +160,6 @@ def tickets_write(tickets: Sequence[TicketRecord]) -> None:
     rows_write(BreachReason, _REASON, _reason_rows(provider, tickets))
     rows_write(Explanation, _EXPLANATION, _explanation_rows(provider, tickets))
     rows_write(CallBack, _CALL_BACK, _call_back_rows(provider, tickets))
-
-
-def _numbers(count: int) -> list[int]:
-    """The next ticket numbers of the provider; the desk's own counter goes on after them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tickets_next_number() FROM generate_series(1, %s)", [count])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _clock_row(provider: int, clock: ClockRecord) -> Row:

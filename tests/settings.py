@@ -34,4 +34,6 @@ DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
 
 INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `flush`, which runs after each `transaction=True` test
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real ones are slow on purpose
+# Else the attempts to sign in of one test would count against the next.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

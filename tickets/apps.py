@@ -7,14 +7,17 @@ class TicketsConfig(AppConfig):
     verbose_name = _("Tickets")
 
     def ready(self) -> None:
+        from accounts.senders import own_addresses_register
         from delivery.due import DueQueue, register_due
         from sla.steps import on_clock_change, on_clock_step
         from tickets import navigation, settings_items  # noqa: F401 - registers the menu entries
         from tickets.intake import deciding, imap
+        from tickets.intake.mailboxes import addresses_in_use
         from tickets.models import CallBack
         from tickets.services.call_backs import call_back_remind
         from tickets.steps import clock_stepped, deadlines_moved
 
+        own_addresses_register(addresses_in_use)
         register_due(DueQueue("call_backs", CallBack, call_back_remind))
         register_due(imap.QUEUE)
         register_due(deciding.QUEUE)

@@ -9,11 +9,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Provider
+from accounts.models import Person, Provider
+from accounts.tenancy.memory import remembered
+from accounts.tenancy.scope import as_provider
 from delivery.models import MailPurpose, OutboundMail
-from delivery.services import mail_enqueue
-from tickets.models import Escalation, Message, Ticket
-from tickets.references import reply_address, ticket_reference
+from delivery.services import Mail, mails_enqueue
+from tickets.mail_recipients import recipient_of
+from tickets.models import Escalation, Mailbox, Message, Ticket
+from tickets.references import reply_address, subject_token, ticket_reference
 
 # What tells other machines not to answer a machine (RFC 3834, and Exchange's own word for it).
 AUTOMATIC = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
@@ -28,7 +31,7 @@ def clock_time(at: datetime) -> str:
     }
 
 
-def acknowledge(*, provider: Provider, ticket: Ticket, to: Message, has_desk_access: bool) -> OutboundMail:
+def acknowledgement(*, provider: Provider, ticket: Ticket, to: Message, has_desk_access: bool) -> Mail | None:
     """The automatic acknowledgement: number, promise in clock time, portal link. Never a first response (I3, S5)."""
     template = "acknowledgement" if has_desk_access else "acknowledgement_no_access"
     return _mail(
@@ -54,13 +57,16 @@ def send_reply(*, provider: Provider, ticket: Ticket, message: Message) -> None:
         headers={},
         in_reply_to=last.message_id if last else "",
     )
-    message.outbound, message.message_id = mail, mail.message_id
+    if mail is None:
+        return
+    (row,) = mails_enqueue([mail])
+    message.outbound, message.message_id = row, row.message_id
     message.save(update_fields=["outbound", "message_id"])
 
 
-def tell_escalation(*, provider: Provider, ticket: Ticket, escalation: Escalation) -> OutboundMail:
+def tell_escalation(*, provider: Provider, ticket: Ticket, escalation: Escalation) -> OutboundMail | None:
     """Every step of an escalation is told to the customer (Rule E1)."""
-    return _mail(
+    mail = _mail(
         provider=provider,
         ticket=ticket,
         template="escalation",
@@ -68,6 +74,7 @@ def tell_escalation(*, provider: Provider, ticket: Ticket, escalation: Escalatio
         context={"escalation": escalation, "manager": ticket.customer.success_manager},
         headers=AUTOMATIC,
     )
+    return mails_enqueue([mail])[0] if mail else None
 
 
 def _mail(
@@ -79,7 +86,11 @@ def _mail(
     context: dict[str, Any],
     headers: dict[str, str],
     in_reply_to: str = "",
-) -> OutboundMail:
+) -> Mail | None:
+    """To the requester, or to who answers for the school in their place; None where nobody is left."""
+    person = recipient_of(ticket)
+    if person is None:
+        return None
     reference = ticket_reference(provider, ticket.number)
     with timezone.override(provider.time_zone):
         text = render_to_string(
@@ -87,6 +98,7 @@ def _mail(
             {
                 "provider": provider,
                 "ticket": ticket,
+                "person": person,
                 "reference": reference,
                 "promise": clock_time(ticket.promise_at) if ticket.promise_at else "",
                 "link": settings.BASE_URL + ticket.portal_path(provider.slug),
@@ -94,11 +106,28 @@ def _mail(
             },
         )
     threading = {"In-Reply-To": in_reply_to, "References": in_reply_to} if in_reply_to else {}
-    return mail_enqueue(
+    tag, way_back = _way_back(provider, ticket, person, reference)
+    return Mail(
         purpose=purpose,
-        recipients=[ticket.requester.email],
-        subject=f"[{reference}] {ticket.subject}",
+        recipients=[person.email],
+        subject=f"{tag} {ticket.subject}",
         text=text,
         customer_id=ticket.customer_id,
-        headers={"Reply-To": reply_address(provider, ticket), **threading, **headers},
+        headers={**way_back, **threading, **headers},
     )
+
+
+def _way_back(
+    provider: Provider, ticket: Ticket, person: Person, reference: str
+) -> tuple[str, dict[str, str]]:
+    """The subject's tag and the headers by which this person's answer finds the ticket (Rule I1)."""
+    if remembered("plus addressing", lambda: _has_plus_addresses(provider)):
+        return f"[{reference}]", {"Reply-To": reply_address(provider, ticket, person)}
+    return subject_token(provider, ticket, person), {}
+
+
+def _has_plus_addresses(provider: Provider) -> bool:
+    """Whether mail to an extended support address arrives. Unknown means no: else answers would bounce."""
+    with as_provider():  # people of schools cannot read the mailboxes
+        mailboxes = Mailbox.objects.filter(address__iexact=provider.support_email, is_active=True)
+        return mailboxes.filter(plus_addressing=True).exists()

@@ -1,21 +1,30 @@
 """How a ticket is named in mail: CON-1042 for people, and a signed token by which a reply finds its way back.
 
-The number alone never joins a ticket. The token is bound to the provider and the ticket, and a reply must besides come
-from a person who may see the ticket.
+The number alone never joins a ticket. The token is bound to the provider, the ticket and the person to whom we gave it,
+and that person must still be one who may see the ticket.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.core import signing
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import Provider
+from accounts.models import Person, Provider
 from tickets.models import Ticket
 
 _TOKEN_LENGTH = 16  # characters of base64: 96 bits
-_IN_ADDRESS = re.compile(r"\+t(\d{1,9})\.([A-Za-z0-9_-]{16})@", re.ASCII)
-_IN_SUBJECT = re.compile(r"\[[A-Z]{2,6}-(\d{1,9}) ([A-Za-z0-9_-]{16})\]", re.ASCII)
+_IN_ADDRESS = re.compile(r"\+t(\d{1,9})\.(\d{1,18})\.([A-Za-z0-9_-]{16})@", re.ASCII)
+_IN_SUBJECT = re.compile(r"\[[A-Z]{2,6}-(\d{1,9}) (\d{1,18})\.([A-Za-z0-9_-]{16})\]", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A ticket that a message names with our signature, and whom we gave it to."""
+
+    number: int
+    person_id: int
 
 
 def ticket_reference(provider: Provider, number: int) -> str:
@@ -23,36 +32,38 @@ def ticket_reference(provider: Provider, number: int) -> str:
     return f"{provider.reference_prefix}-{number}"
 
 
-def reply_token(*, provider_id: int, number: int) -> str:
-    """The signature that proves that we gave out this ticket's reply address."""
-    return signing.Signer(salt="tickets.reply").signature(f"{provider_id}:{number}")[:_TOKEN_LENGTH]
+def reply_token(*, provider_id: int, number: int, person_id: int) -> str:
+    """What proves that we named this ticket to this person: their id and our signature."""
+    signature = signing.Signer(salt="tickets.reply").signature(f"{provider_id}:{number}:{person_id}")
+    return f"{person_id}.{signature[:_TOKEN_LENGTH]}"
 
 
-def reply_address(provider: Provider, ticket: Ticket) -> str:
-    """The provider's support address, extended so that an answer to it finds the ticket."""
+def reply_address(provider: Provider, ticket: Ticket, person: Person) -> str:
+    """The provider's support address, extended so that this person's answer to it finds the ticket."""
     local, _, domain = provider.support_email.partition("@")
-    token = reply_token(provider_id=provider.pk, number=ticket.number)
+    token = reply_token(provider_id=provider.pk, number=ticket.number, person_id=person.pk)
     return f"{local}+t{ticket.number}.{token}@{domain}"
 
 
-def subject_token(provider: Provider, ticket: Ticket) -> str:
-    """The signed reference for a subject, for mail whose answers may lose every other trace: '[CON-1042 …]'."""
-    token = reply_token(provider_id=provider.pk, number=ticket.number)
+def subject_token(provider: Provider, ticket: Ticket, person: Person) -> str:
+    """The same for a subject, where the server knows no plus addresses: '[CON-1042 7.…]'."""
+    token = reply_token(provider_id=provider.pk, number=ticket.number, person_id=person.pk)
     return f"[{ticket_reference(provider, ticket.number)} {token}]"
 
 
-def number_in_address(address: str, *, provider_id: int) -> int | None:
-    """The ticket number of a reply address of this provider, None where the signature is not ours."""
-    return next(_signed_numbers(_IN_ADDRESS, address, provider_id), None)
+def named_in_address(address: str, *, provider_id: int) -> list[Named]:
+    """What a reply address of this provider names; nothing where the signature is not ours."""
+    return list(_signed(_IN_ADDRESS, address, provider_id))
 
 
-def numbers_in_subject(subject: str, *, provider_id: int) -> list[int]:
-    """The ticket numbers that a subject names with a signature of ours."""
-    return list(_signed_numbers(_IN_SUBJECT, subject, provider_id))
+def named_in_subject(subject: str, *, provider_id: int) -> list[Named]:
+    """What a subject names with a signature of ours."""
+    return list(_signed(_IN_SUBJECT, subject, provider_id))
 
 
-def _signed_numbers(pattern: re.Pattern[str], words: str, provider_id: int) -> Iterator[int]:
-    for number, token in pattern.findall(words):
-        ours = reply_token(provider_id=provider_id, number=int(number))
-        if constant_time_compare(token, ours):
-            yield int(number)
+def _signed(pattern: re.Pattern[str], words: str, provider_id: int) -> Iterator[Named]:
+    for number, person, signature in pattern.findall(words):
+        named = Named(int(number), int(person))
+        ours = reply_token(provider_id=provider_id, number=named.number, person_id=named.person_id)
+        if constant_time_compare(f"{named.person_id}.{signature}", ours):
+            yield named

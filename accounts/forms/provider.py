@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Provider
+from accounts.senders import may_send_from
 
 
 class BrandForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class is not generic
@@ -24,9 +25,21 @@ class BrandForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own clas
         widgets: ClassVar[dict[str, forms.Widget]] = {"accent": forms.TextInput(attrs={"type": "color"})}
         help_texts: ClassVar[dict[str, object]] = {
             "accent": _("Darkened or lightened by itself as far as readable text needs."),
-            "support_email": _("Mail to schools comes from this address."),
+            "support_email": _("Mail to schools comes from this address: one of your mailboxes."),
             "reference_prefix": _("Two to six capital letters; old tickets show the new letters too."),
         }
+
+    def clean_support_email(self) -> str:
+        """What stands there already stays: the operator entered it."""
+        address = str(self.cleaned_data["support_email"])
+        if "support_email" in self.changed_data and not may_send_from(self.instance, address):
+            raise forms.ValidationError(
+                _(
+                    "Mail can be sent from one of your own mailboxes, or from a domain that the operator of this"
+                    " installation has allowed you. Add the mailbox first."
+                )
+            )
+        return address
 
 
 class SwitchesForm(forms.ModelForm):  # type: ignore[type-arg]

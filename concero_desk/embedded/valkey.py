@@ -5,12 +5,14 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import parse_qsl, urlencode
 
 from concero_desk.embedded.client import attach
 from concero_desk.embedded.paths import VAR, socket_directory, valkey_binary
 from concero_desk.embedded.server import Server
 
 _ANSWER_SECONDS = 2.0
+_LAST_DATABASE = 15  # of the sixteen that a server has unless told otherwise
 
 
 DIRECTORY = VAR / "valkey"
@@ -26,6 +28,16 @@ def broker_url(redis_url: str) -> str:
     """Return an address in Celery's spelling (``redis+socket:`` where redis-py says ``unix:``)."""
     scheme, _, rest = redis_url.partition("://")
     return f"redis+socket://{rest.replace('db=', 'virtual_host=')}" if scheme == "unix" else redis_url
+
+
+def cache_url(redis_url: str) -> str:
+    """Return the same server's address with another database than the queue's: the next one, below it for the last."""
+    address, _, query = redis_url.partition("?")
+    options = dict(parse_qsl(query))
+    number = "" if address.startswith("unix:") else address.rpartition("/")[2]
+    queue = int(options.get("db") or (number if number.isdigit() else 0))
+    options["db"] = str(queue + 1 if queue < _LAST_DATABASE else queue - 1)
+    return f"{address}?{urlencode(options, safe='/')}"
 
 
 def ensure_running(directory: Path = DIRECTORY, *, fast: bool = False) -> str:

@@ -7,15 +7,17 @@ as that.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.tenancy.many import one_of
 from sla.calendars import calendar_version_pin, working_time_of
 from sla.deadlines import Deadline, deadline_of
-from sla.models import Apart, CalendarVersion, Clock, ClockEvent, ClockEventKind, ClockPause, ClockState
+from sla.models import Apart, Clock, ClockEvent, ClockEventKind, ClockPause, ClockState
 from sla.steps import event_of, event_record, next_wake
 from sla.terms import ClockTerms
 from sla.working_time import Pause
@@ -25,74 +27,50 @@ class ClockEnded(ValueError):
     """The clock has ended: nothing can change its outcome (Rule S13)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStart:
+    """A clock that is to start, on the calendar as it stands then; `previous` is the one that it follows."""
+
+    customer_id: int
+    kind: str
+    terms: ClockTerms
+    started_at: datetime
+    apart: str = Apart.COUNTED
+    previous: Clock | None = None
+
+
 @transaction.atomic
-def clock_start(
-    *,
-    customer_id: int,
-    kind: str,
-    terms: ClockTerms,
-    started_at: datetime,
-    apart: str = Apart.COUNTED,
-    previous: Clock | None = None,
-) -> Clock:
-    """Start a clock on the calendar as it stands now (rules S2, S4, S9); `previous` is the one that it
-    follows.
-    """
-    (clock,) = clocks_start(
-        customer_id=customer_id,
-        kinds=(kind,),
-        terms=terms,
-        started_at=started_at,
-        apart=apart,
-        previous=previous,
-    )
-    return clock
-
-
-def clocks_start(
-    *,
-    customer_id: int,
-    kinds: Sequence[str],
-    terms: ClockTerms,
-    started_at: datetime,
-    apart: str = Apart.COUNTED,
-    previous: Clock | None = None,
-) -> list[Clock]:
-    """Start several clocks under the same terms, in the order of `kinds`. Part of the caller's transaction."""
-    version = calendar_version_pin(terms.calendar_id, customer_id)
-    clocks = [_started(customer_id, kind, terms, started_at, apart, previous, version) for kind in kinds]
+def clocks_start(starts: Sequence[ClockStart]) -> list[Clock]:
+    """Start clocks, in this order (rules S2, S4, S9)."""
+    clocks = [_started(start) for start in starts]
     Clock.objects.bulk_create(clocks)
     for clock in clocks:
         _set_counted(clock)
     ClockEvent.objects.bulk_create(
-        event_of(clock=clock, kind=ClockEventKind.STARTED, at=started_at, data=_basis(clock))
+        event_of(clock=clock, kind=ClockEventKind.STARTED, at=clock.started_at, data=_basis(clock))
         for clock in clocks
     )
     return clocks
 
 
-def _started(
-    customer_id: int,
-    kind: str,
-    terms: ClockTerms,
-    started_at: datetime,
-    apart: str,
-    previous: Clock | None,
-    version: CalendarVersion,
-) -> Clock:
+clock_start = one_of(clocks_start, ClockStart)
+
+
+def _started(start: ClockStart) -> Clock:
+    terms = start.terms
     clock = Clock(
-        customer_id=customer_id,
-        kind=kind,
+        customer_id=start.customer_id,
+        kind=start.kind,
         level_id=terms.level_id,
-        apart=apart,
-        started_at=started_at,
-        allowance_minutes=terms.allowance_minutes(kind),
+        apart=start.apart,
+        started_at=start.started_at,
+        allowance_minutes=terms.allowance_minutes(start.kind),
         target_percent=terms.target_percent,
         warn_percent=terms.warn_percent,
-        pausable_for=terms.pauses(kind),
+        pausable_for=terms.pauses(start.kind),
         calendar_id=terms.calendar_id,
-        calendar_version=version,
-        previous=previous,
+        calendar_version=calendar_version_pin(terms.calendar_id, start.customer_id),
+        previous=start.previous,
     )
     _take(clock, _deadline(clock, ()))
     clock.wake_at = next_wake(clock)

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Provider
 from delivery.sweeper import sweep
 from tests.settings_pages.cast import Cast
 from tickets.intake.secrets import secret_decrypt
@@ -133,6 +133,40 @@ def test_an_address_is_one_mailbox_and_one_is_the_default(cast: Cast) -> None:
     data = {**SERVER, "address": "b@x.example", "is_default": ""}
     answer = cast.post("mailbox_edit", box(cast, "b@x.example").pk, data=data)
     assert "Make another mailbox the default instead" in words(answer)
+
+
+@pytest.mark.rule("T1")
+@pytest.mark.parametrize("address", ["help@concero.example", "HELP@Concero.example"])
+def test_an_address_is_one_mailbox_of_the_whole_installation(
+    cast: Cast, stranger: Cast, address: str
+) -> None:
+    with stranger.scope():
+        theirs = Mailbox.objects.create(address=address)
+    answer = cast.post("mailbox_new", data=SERVER)
+    assert answer.status_code == 422
+    assert "already in use on this installation" in words(answer)
+    assert "Pisys" not in words(answer)
+    with cast.scope():
+        assert not Mailbox.objects.exists()
+    with stranger.scope():
+        Mailbox.objects.filter(pk=theirs.pk).update(is_active=False)
+    add(cast)
+    again = stranger.client("administrator").post(stranger.url("mailbox_switch", theirs.pk), follow=True)
+    assert "already in use on this installation" in words(again)
+    with stranger.scope():
+        assert not Mailbox.objects.get(pk=theirs.pk).is_active
+
+
+@pytest.mark.rule("T1")
+def test_the_mailbox_that_mail_is_sent_from_stays(cast: Cast) -> None:
+    made = add(cast)
+    with cast.scope():
+        Provider.objects.update(support_email="help@concero.example")
+    answer = cast.client("administrator").post(cast.url("mailbox_switch", made.pk), follow=True)
+    assert "Your mail to schools is sent from help@concero.example" in words(answer)
+    refused = cast.post("mailbox_edit", made.pk, data={**SERVER, "address": "other@concero.example"})
+    assert "Your mail to schools is sent from" in words(refused)
+    assert box(cast).is_active
 
 
 def test_the_list_says_how_each_is_doing(cast: Cast) -> None:

@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from pytest_django import Settings
 
 from accounts.models import AuditEntry, Provider
 from accounts.services import audit_record
+from contracts.presets import CONCERO
 from delivery.models import MailState, OutboundMail
 from delivery.services import mail_enqueue
 from tests.settings_pages.cast import Cast
+from tickets.models import Mailbox
 
 pytestmark = pytest.mark.django_db
 BRAND = {
@@ -25,6 +28,8 @@ BRAND = {
 
 
 def test_the_brand_is_changed_and_the_trail_says_what(cast: Cast) -> None:
+    with cast.scope():
+        Mailbox.objects.create(address="help@concero.example")
     assert cast.post("brand", data=BRAND).status_code == 302
     with cast.scope():
         provider = Provider.objects.get()
@@ -41,6 +46,30 @@ def test_mistakes_in_the_brand_change_nothing(cast: Cast, change: dict[str, str]
     assert cast.post("brand", data={**BRAND, **change}).status_code == 422
     with cast.scope():
         assert Provider.objects.get().name == "Concero"
+
+
+@pytest.mark.rule("T1")
+def test_mail_is_sent_from_own_mailboxes_and_from_what_the_operator_allows(
+    cast: Cast, stranger: Cast, settings: Settings
+) -> None:
+    with stranger.scope():
+        Mailbox.objects.create(address="help@concero.example")
+    with cast.scope():
+        Mailbox.objects.create(address="desk@concero.example", is_active=False)
+    for address in ("help@concero.example", "desk@concero.example", "ceo@bank.example"):
+        answer = cast.post("brand", data={**BRAND, "support_email": address})
+        assert answer.status_code == 422
+        assert "one of your own mailboxes" in answer.content.decode()
+    with cast.scope():
+        assert Provider.objects.get().support_email == CONCERO.brand.support_email
+    settings.SENDER_DOMAINS = {"concero": frozenset({"concero.example"})}
+    assert cast.post("brand", data={**BRAND, "support_email": "Help@Concero.example"}).status_code == 302
+    # What is there stays, although the operator no longer allows it.
+    settings.SENDER_DOMAINS = {}
+    assert (
+        cast.post("brand", data={**BRAND, "support_email": "Help@Concero.example", "name": "C"}).status_code
+        == 302
+    )
 
 
 @pytest.mark.rule("T4")

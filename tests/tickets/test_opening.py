@@ -9,7 +9,7 @@ from accounts.tenancy.scope import open_scope
 from delivery.models import MailPurpose, OutboundMail
 from sla.models import ClockState, ServiceLevel
 from tests.cast import Cast
-from tickets.models import Channel, Message, Ticket
+from tickets.models import Channel, Mailbox, Message, Ticket
 from tickets.services.opening import ticket_open
 
 FRIDAY_AT_FOUR = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
@@ -46,6 +46,7 @@ def test_friday_at_four_is_due_on_monday_at_half_past_eight(cast: Cast) -> None:
 @pytest.mark.rule("I3", "S5")
 def test_the_acknowledgement_names_the_promise_and_is_no_first_response(cast: Cast) -> None:
     with open_scope(cast.staff_scope()):
+        Mailbox.objects.update(plus_addressing=True)
         ticket = open_one(cast)
         mail = OutboundMail.objects.get()
         assert mail.purpose == MailPurpose.ACKNOWLEDGEMENT

@@ -1,7 +1,7 @@
 """The school's pages, through the whole web stack."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.tickets.test_opening import open_one
 from tickets.models import Category, Channel, Escalation, Ticket, TicketState
 from tickets.services.conversation import note_add, ticket_reply
-from tickets.services.work import ticket_fix
+from tickets.services.work import ticket_close, ticket_fix
 
 SignIn = Callable[[str], Client]
 SATURDAY = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -113,6 +113,46 @@ def test_following_up_reopening_and_passing_up(signed_in: SignIn, cast: Cast) ->
         assert fresh.state == TicketState.OPEN
         step = Escalation.objects.get()
         assert (step.to_stage, step.trigger, step.actor) == (3, "customer", cast.person("rita"))
+
+
+@pytest.mark.rule("I1", "I6")
+@pytest.mark.parametrize(("days", "takes"), [(27, True), (29, False)])
+def test_what_was_closed_long_ago_stays_closed_as_it_does_for_mail(
+    signed_in: SignIn, cast: Cast, days: int, takes: bool
+) -> None:
+    with open_scope(cast.staff_scope(name="tess")):
+        ticket = open_one(cast)
+        ticket_fix(ticket=ticket, author=cast.person("tess"), text="Fixed")
+        ticket_close(ticket=ticket)
+        Ticket.objects.filter(pk=ticket.pk).update(closed_at=SATURDAY - timedelta(days=days))
+    rita, base = signed_in("rita"), f"/alder/portal/requests/{ticket.number}/"
+    page = rita.get(base).content.decode()
+    words = "closed more than 28 days ago: please open a new one"
+    link = f"/alder/portal/requests/new/?about={ticket.number}"
+    assert (words in page, link in page) == (not takes, not takes)
+    assert (f'action="{base}add/"' in page, f'action="{base}reopen/"' in page) == (takes, takes)
+    for path, data in (("add/", {"text": "Again"}), ("reopen/", {"reason": "Again"})):
+        with open_scope(cast.staff_scope()):
+            before = Ticket.objects.filter(pk=ticket.pk).values("state", "closed_at")[0]
+        answer = rita.post(base + path, data, follow=True)
+        assert (words in answer.content.decode()) is not takes
+        with open_scope(cast.staff_scope()):
+            fresh = Ticket.objects.get(pk=ticket.pk)
+            assert fresh.is_open is takes
+            if takes:  # as it was, for the other way
+                Ticket.objects.filter(pk=ticket.pk).update(**before)
+    form = rita.get(link).content.decode()
+    assert f"This is about my earlier request CON-{ticket.number}, No internet." in form
+
+
+@pytest.mark.rule("T2")
+def test_a_new_request_tells_nothing_of_one_that_the_asker_may_not_see(signed_in: SignIn, cast: Cast) -> None:
+    with open_scope(cast.staff_scope()):
+        ticket = open_one(cast)
+    for about in (str(ticket.number), "x", "9" * 40, "²"):
+        page = signed_in("hugo").get(f"/alder/portal/requests/new/?about={about}")
+        assert page.status_code == 200
+        assert "No internet" not in page.content.decode()
 
 
 @pytest.mark.rule("I6")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Person, Team
 from sla.models import Apart, ServiceLevel
-from tickets.forms.fields import FilesField, TenantChoiceField
+from tickets.forms.fields import FilesField, OnceForm, TenantChoiceField
 from tickets.models import ClosedAs, EscalationStage, MissCause
 
 
@@ -33,7 +33,7 @@ CALL_BACK_WITHIN = timedelta(days=366)
 SCHOOL_READS_IT = _("The school reads this.")
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(OnceForm):
     """An answer to the school; `version` is the state of the ticket that the writer saw."""
 
     text = forms.CharField(label=_("Your answer to the school"), widget=forms.Textarea(attrs={"rows": 7}))
@@ -42,7 +42,7 @@ class ReplyForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class NoteForm(forms.Form):
+class NoteForm(OnceForm):
     text = forms.CharField(
         label=_("Note for staff"),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -119,7 +119,7 @@ class CallerForm(forms.Form):
     )
 
 
-class CallForm(forms.Form):
+class CallForm(OnceForm):
     """A telephone call: what is wrong is enough. Fix on the spot, or agree a time to call back (Rule I5)."""
 
     subject = forms.CharField(label=_("In a few words"), max_length=200)

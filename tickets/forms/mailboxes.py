@@ -41,6 +41,8 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # Django's own cla
             "folder",
             "after_storing",
             "stored_folder",
+            "plus_addressing",
+            "trusted_authserv_id",
         ]
         help_texts: ClassVar[dict[str, object]] = {
             "address": _("The address that schools write to."),
@@ -50,11 +52,20 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # Django's own cla
             "use_tls": _("Without it the password and all mail travel readable for others."),
             "after_storing": _("Only ever done once the message is stored here."),
             "stored_folder": _("Needed where messages are moved."),
+            "plus_addressing": _(
+                "Tick it if mail to help+anything@… reaches help@…: answers then find their ticket by their address."
+                " Otherwise a reference stands in the subject."
+            ),
+            "trusted_authserv_id": _(
+                "The name at the start of the Authentication-Results header that your own mail server writes, for"
+                " instance mx.example.org. Mail that fails its checks in a school's name is then held. Headers of other"
+                " servers are ignored. Empty: nothing is checked."
+            ),
         }
 
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
-        for name in ("username", "folder", "stored_folder"):
+        for name in ("username", "folder", "stored_folder", "trusted_authserv_id"):
             self.fields[name].validators.append(_ONE_LINE)
         self.fields["host"].validators.append(_HOST)
         if self.instance.secret:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
 from sla.models import ServiceLevel
-from tickets.forms.fields import FilesField, TenantChoiceField
+from tickets.forms.fields import FilesField, OnceForm, TenantChoiceField
 from tickets.models import Category
 
 
@@ -29,7 +29,7 @@ def who_is_affected(level: ServiceLevel) -> str:
     return level.portal_words or level.impact
 
 
-class NewRequestForm(forms.Form):
+class NewRequestForm(OnceForm):
     """'Tell us what is wrong': who is affected sets the level, in the agreement's words (rules S1, I6)."""
 
     customer = TenantChoiceField(own_schools, label=_("School"), empty_label=None)
@@ -59,7 +59,7 @@ class NewRequestForm(forms.Form):
             del self.fields["category"]
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(OnceForm):
     text = forms.CharField(label=_("Add a message"), widget=forms.Textarea(attrs={"rows": 4}))
     attachments = FilesField(label=_("Photos or files"), required=False)
 

@@ -1,16 +1,14 @@
-"""Many messages at once: stored in one transaction, decided in the next, each in a savepoint of its own."""
+"""Many messages at once: stored in one transaction, decided together in the next."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError
-
-from accounts.tenancy.memory import remembering
+from accounts.tenancy.memory import current_provider, remembering
 from accounts.tenancy.scope import Scope, open_scope
-from tickets.intake.deciding import Desk, decide_or_quarantine
+from tickets.intake.deciding import Undecided, mails_decide, mails_decide_or_quarantine
 from tickets.intake.parsing import ParsedMail, Unparsable, mail_parse
 from tickets.intake.reasons import Reason
 from tickets.intake.storing import RawMail, mails_store, scope_of
@@ -19,7 +17,7 @@ from tickets.references import ticket_reference
 
 logger = logging.getLogger(__name__)
 
-BATCH = 25  # messages in one transaction: the ticket counter is locked for so long
+BATCH = 50  # messages in one transaction: the ticket counter is locked while their tickets are opened
 BATCH_BYTES = 8 * 1024 * 1024
 # Sweepers leave messages alone that we are about to decide; they take over when we die.
 HOLD = timedelta(minutes=10)
@@ -41,8 +39,8 @@ class Outcome:
 def mails_take(*, mailbox: Mailbox, mails: Iterable[RawMail], received_at: datetime) -> Iterator[Outcome]:
     """Store and decide messages, the outcome of each in order. Must run outside any scope.
 
-    Each batch is committed raw before it is decided. A message that fails is decided alone; if it fails again, it
-    goes to quarantine with its bytes.
+    Each batch is committed raw before it is decided. Where one message fails, nothing of its batch is kept and each is
+    decided alone; one that fails again goes to quarantine with its bytes.
     """
     scope = scope_of(mailbox)
     for batch in _batches(mails):
@@ -52,11 +50,11 @@ def mails_take(*, mailbox: Mailbox, mails: Iterable[RawMail], received_at: datet
             for (inbound, is_new), raw in zip(stored, batch, strict=True)
         ]
         try:
-            yield from _decide(scope, works)
-        except DatabaseError as error:
+            yield from _decide(scope, works, mails_decide)
+        except Exception as error:
             logger.warning("A batch of mail is decided one by one: %s", type(error).__name__)
             for work in works:
-                yield from _decide(scope, [work])
+                yield from _decide(scope, [work], mails_decide_or_quarantine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +67,25 @@ class _Work:
     mail: ParsedMail | None
 
 
-def _decide(scope: Scope, works: Sequence[_Work]) -> list[Outcome]:
+def _decide(
+    scope: Scope, works: Sequence[_Work], decide: Callable[[Sequence[Undecided]], None]
+) -> list[Outcome]:
     with open_scope(scope), remembering():
         # All locks first and in one order: no other worker can hold what we wait for while it waits for us.
         rows = _locked([work.inbound_id for work in works])
-        mails = [work.mail for work in works if work.mail]
-        desk = Desk()
-        desk.look_up(mails)
-        return [_decide_one(rows[work.inbound_id], work, desk) for work in works]
+        undecided: dict[int, _Work] = {}
+        for work in works:
+            row = rows[work.inbound_id]
+            if row.state == InboundState.STORED:
+                row.raw = work.raw.content
+                undecided.setdefault(row.pk, work)
+        decide([(rows[key], work.mail) for key, work in undecided.items()])
+        # New messages may have been decided by a sweeper since; others were received before, or twice just now.
+        firsts = [work.is_new or undecided.get(work.inbound_id) is work for work in works]
+        return [
+            outcome_of(rows[work.inbound_id], is_first=is_first)
+            for work, is_first in zip(works, firsts, strict=True)
+        ]
 
 
 def _locked(ids: Sequence[int]) -> dict[int, InboundMail]:
@@ -84,24 +93,14 @@ def _locked(ids: Sequence[int]) -> dict[int, InboundMail]:
     return {row.pk: row for row in rows.defer("raw")}
 
 
-def _decide_one(row: InboundMail, work: _Work, desk: Desk) -> Outcome:
-    if row.state == InboundState.STORED:
-        row.raw = work.raw.content
-        decide_or_quarantine(row, desk, work.mail)
-        return outcome_of(row, desk)
-    end = outcome_of(row, desk)
-    # Stored by us just now and decided by a sweeper already, or received before.
-    return end if work.is_new else Outcome("duplicate", end.ticket, end.customer, Reason.SAME_BYTES.value)
-
-
-def outcome_of(row: InboundMail, desk: Desk) -> Outcome:
-    """The end of a decided message."""
+def outcome_of(row: InboundMail, *, is_first: bool) -> Outcome:
+    """The end of a decided message, or that its bytes were received before."""
     ticket = row.ticket
     return Outcome(
-        outcome=row.state,
-        ticket=ticket_reference(desk.provider, ticket.number) if ticket else None,
+        outcome=row.state if is_first else "duplicate",
+        ticket=ticket_reference(current_provider(), ticket.number) if ticket else None,
         customer=ticket.customer.slug if ticket else None,
-        reason=row.quarantine or row.reason or None,
+        reason=(row.quarantine or row.reason or None) if is_first else Reason.SAME_BYTES.value,
     )
 
 

@@ -1,7 +1,7 @@
 """A parsed message becomes part of a ticket (rules I1, I3)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,13 +13,13 @@ from tickets.intake.reasons import Reason, reason_words
 from tickets.intake.sanitising import html_sanitise
 from tickets.models import Channel, Direction, InboundMail, Message, Ticket
 from tickets.services.conversation import message_receive, note_add
-from tickets.services.opening import ticket_open
+from tickets.services.opening import Opening
 
 _FORWARDED = re.compile(r"\s*(fwd?|wg|tr)\s*:", re.IGNORECASE)
 BOUNCE_WORDS = 600  # characters of a delivery report that the note quotes
 
 
-def mail_open(
+def mail_opening(
     mail: ParsedMail,
     customer: Customer,
     person: Person,
@@ -28,13 +28,13 @@ def mail_open(
     apart_from: Reason | None = None,
     others: Sequence[Customer] = (),
     largest_file: int | None = None,
-) -> Ticket:
-    """Open a ticket from a message. Staff see why it did not join another one, and whom else it could concern.
+) -> Opening:
+    """The ticket that a message opens. Staff see why it did not join another one, and whom else it could concern.
 
-    Files above `largest_file` bytes are left out. Raises TooLarge for one above the limit of this installation.
+    Files above `largest_file` bytes are left out.
     """
     folded = fold(mail.text, is_forward=bool(_FORWARDED.match(mail.subject)))
-    ticket = ticket_open(
+    return Opening(
         customer=customer,
         requester=person,
         subject=mail.subject,
@@ -48,15 +48,19 @@ def mail_open(
         attachments=[
             one for one in mail.attachments if largest_file is None or len(one.content) <= largest_file
         ],
+        notes=list(_notes(customer, person, apart_from, others)),
     )
+
+
+def _notes(
+    customer: Customer, person: Person, apart_from: Reason | None, others: Sequence[Customer]
+) -> Iterator[str]:
     if apart_from is not None:
-        words = _("This is a ticket of its own: %(reason)s.") % {"reason": reason_words(apart_from)}
-        _note(ticket, words, at=inbound.received_at)
+        yield _("This is a ticket of its own: %(reason)s.") % {"reason": reason_words(apart_from)}
     if others:
         names = ", ".join(one.name for one in (customer, *others))
         words = _("%(person)s belongs to several schools (%(names)s). Check that this one is meant.")
-        _note(ticket, words % {"person": person.name, "names": names}, at=inbound.received_at)
-    return ticket
+        yield words % {"person": person.name, "names": names}
 
 
 def mail_join(ticket: Ticket, mail: ParsedMail, *, person: Person, inbound: InboundMail) -> None:
@@ -85,16 +89,12 @@ def mail_join(ticket: Ticket, mail: ParsedMail, *, person: Person, inbound: Inbo
 def bounce_note(ticket: Ticket, mail: ParsedMail, *, at: datetime) -> None:
     """Staff see on the ticket that our mail did not arrive, in the words of the server that sent it back."""
     words = " ".join(mail.text.split())[:BOUNCE_WORDS]
-    _note(ticket, _("A mail of this ticket came back: %(words)s") % {"words": words or mail.subject}, at=at)
-
-
-def _note(ticket: Ticket, text: str, *, at: datetime) -> Message:
-    return Message.objects.create(
+    Message.objects.create(
         customer_id=ticket.customer_id,
         ticket=ticket,
         direction=Direction.NOTE,
         channel=Channel.EMAIL,
         at=at,
-        text=text,
+        text=_("A mail of this ticket came back: %(words)s") % {"words": words or mail.subject},
         is_automatic=True,
     )

@@ -3,24 +3,26 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.senders import may_send_from
 from accounts.services import audit_record
 from accounts.tenancy.lookups import provider_id_for
+from accounts.tenancy.memory import current_provider
 from accounts.tenancy.scope import Scope, open_scope
 from tickets.intake.secrets import secret_encrypt
-from tickets.models import InboundMail, InboundState, Mailbox
+from tickets.models import ADDRESS_IN_USE_ONCE, InboundMail, InboundState, Mailbox
 
 # Where the password is sent to, and for whom: a change of these needs it anew, else it could be lured out of us.
 _SENT_TO = ("host", "port", "use_tls", "username")
 
 
 class UnknownMailbox(LookupError):
-    """No mailbox in use has this name, or more than one provider has it; the message says what to do."""
+    """No mailbox in use has this name; the message says what to do."""
 
 
 def mailbox_named(name: str) -> Mailbox:
@@ -34,13 +36,10 @@ def mailbox_named(name: str) -> Mailbox:
 def _by_address(address: str) -> Mailbox:
     with connection.cursor() as cursor:
         cursor.execute("SELECT provider_id, id FROM tickets_mailbox(%s)", [address.strip()])
-        found = cursor.fetchall()
-    if len(found) != 1:
-        problem = (
-            "There is no mailbox in use called" if not found else "Several providers have a mailbox called"
-        )
-        raise UnknownMailbox(f"{problem} {address}.")
-    provider_id, mailbox_id = found[0]
+        found = cursor.fetchone()
+    if found is None:
+        raise UnknownMailbox(f"There is no mailbox in use called {address}.")
+    provider_id, mailbox_id = found
     with open_scope(Scope(provider_id=provider_id)):
         return Mailbox.objects.get(pk=mailbox_id)
 
@@ -54,6 +53,12 @@ def _default_of(slug: str) -> Mailbox:
     if mailbox is None:
         raise UnknownMailbox(f"{slug} has no default mailbox in use. Name a mailbox by its address.")
     return mailbox
+
+
+def addresses_in_use() -> frozenset[str]:
+    """The addresses that the provider of the open scope reads mail of, in lower case."""
+    rows = Mailbox.objects.filter(is_active=True).values_list("address", flat=True)
+    return frozenset(address.lower() for address in rows)
 
 
 def mailboxes_with_waiting() -> QuerySet[Mailbox]:
@@ -80,7 +85,8 @@ def mailbox_save(*, mailbox: Mailbox | None, password: str = "", **details: Any)
 
     The first mailbox of a provider is its default, and a new default replaces the old one. With another server,
     user or folder everything is read anew, and what we hold already is known by its bytes. Raises ValidationError for
-    an address that another mailbox has, and where a password is missing.
+    an address that another mailbox has, here or at another provider, where a password is missing, and where the
+    provider's mail is sent from the address that would go.
     """
     row = mailbox or Mailbox()
     if details["host"] and not password and needs_password(mailbox, **details):
@@ -107,7 +113,7 @@ def mailbox_save(*, mailbox: Mailbox | None, password: str = "", **details: Any)
     if row.is_default and defaults:
         Mailbox.objects.filter(pk__in=[other.pk for other in defaults]).update(is_default=False)
     _look_now(row)
-    row.save()
+    _store(row)
     audit_record(
         action="mailbox.changed" if mailbox else "mailbox.created",
         target=row,
@@ -118,12 +124,15 @@ def mailbox_save(*, mailbox: Mailbox | None, password: str = "", **details: Any)
 
 @transaction.atomic
 def mailbox_switch(*, mailbox: Mailbox, is_active: bool) -> Mailbox:
-    """Stop reading a mailbox and taking mail in for it, or begin again. What was stored is decided all the same."""
+    """Stop reading a mailbox and taking mail in for it, or begin again. What was stored is decided all the same.
+
+    Raises ValidationError where the address has been taken meanwhile, or the provider's mail is sent from it.
+    """
     row = Mailbox.objects.select_for_update(of=("self",)).get(pk=mailbox.pk)
     if row.is_active != is_active:
         row.is_active = is_active
         _look_now(row)
-        row.save()
+        _store(row)
         audit_record(action="mailbox.switched_on" if is_active else "mailbox.switched_off", target=row)
     return row
 
@@ -131,6 +140,31 @@ def mailbox_switch(*, mailbox: Mailbox, is_active: bool) -> Mailbox:
 def _check_address(row: Mailbox, address: str) -> None:
     if Mailbox.objects.filter(address=address).exclude(pk=row.pk).exists():
         raise ValidationError({"address": _("There is another mailbox with this address.")})
+
+
+def _store(row: Mailbox) -> None:
+    """Save it, so that one address is one mailbox of the installation and the sender's address stays the provider's."""
+    provider = current_provider()
+    may_send = may_send_from(provider, provider.support_email)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if ADDRESS_IN_USE_ONCE not in str(error):
+            raise
+        # Not a word of whose it is: another provider's mailboxes are nobody else's business.
+        raise ValidationError(
+            {"address": _("This address is already in use on this installation.")}
+        ) from error
+    if may_send and not may_send_from(provider, provider.support_email):
+        raise ValidationError(
+            {
+                "address": _(
+                    "Your mail to schools is sent from %(address)s. First choose another in Brand and addresses."
+                )
+                % {"address": provider.support_email}
+            }
+        )
 
 
 def _look_now(row: Mailbox) -> None:

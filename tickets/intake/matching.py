@@ -60,6 +60,11 @@ class Senders:
         """The schools in use for whom the address's domain speaks, by id."""
         return self._owners.get(_domain(address), {})
 
+    def is_known(self, address: str) -> bool:
+        """Whether mail from this address would speak for a school or for somebody of the staff."""
+        person = self.person(address)
+        return bool(self.owners(address)) or (person is not None and person.is_staff)
+
     def changed(self, address: str) -> None:
         """Read this one again: a person was just recorded."""
         self._addresses.discard(address)

@@ -6,15 +6,16 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Customer, Person
+from accounts.models import Customer, CustomerMembership, Person
 from accounts.services import audit_record
 from accounts.tenancy.scope import current_scope
 from tickets.errors import WrongState
-from tickets.intake.conversing import mail_open
+from tickets.intake.conversing import mail_opening
 from tickets.intake.matching import person_for
 from tickets.intake.parsing import Unparsable, mail_parse
 from tickets.intake.reasons import Reason
 from tickets.models import InboundMail, InboundState, Ticket
+from tickets.services.opening import tickets_open
 
 
 def inbound_rows(state: InboundState) -> QuerySet[InboundMail]:
@@ -34,7 +35,8 @@ def quarantine_release(*, inbound: InboundMail, customer: Customer, person: Pers
 
     The sender becomes a person of the customer then, although not of a registered domain; further mail of theirs is
     judged by the rules as before. Clocks start when the message was received. Files above the limit are left out; the
-    stored message still holds them. Raises WrongState when it has been decided already or cannot be read.
+    stored message still holds them. Raises WrongState when it has been decided already, cannot be read, or `person` is
+    nobody of the customer.
     """
     row = _locked(inbound)
     try:
@@ -43,9 +45,15 @@ def quarantine_release(*, inbound: InboundMail, customer: Customer, person: Pers
         raise WrongState(_("This message cannot be read. Download it, and open a ticket by hand.")) from error
     if person is None and Person.objects.filter(email=mail.sender.lower(), is_staff=True).exists():
         # Somebody of the staff passed it on: they are nobody of the school, and answers would go to them.
-        raise WrongState(_("A colleague passed this on. Log it as a call of the person who asked."))
+        raise WrongState(_("A colleague passed this on. Say for whom at the school it is."))
+    if (
+        person is not None
+        and not CustomerMembership.objects.filter(customer=customer, person=person).exists()
+    ):
+        raise WrongState(_("%(name)s does not belong to this school.") % {"name": person.name})
     requester = person or person_for(customer, address=mail.sender, name=mail.sender_name)
-    ticket = mail_open(mail, customer, requester, inbound=row, largest_file=settings.ATTACHMENT_LIMIT)
+    opening = mail_opening(mail, customer, requester, inbound=row, largest_file=settings.ATTACHMENT_LIMIT)
+    (ticket,) = tickets_open([opening])
     row.ticket, row.customer = ticket, customer
     _decided(row, InboundState.TICKET, Reason.RELEASED)
     audit_record(action="mail.released", target=row, customer_id=customer.pk)

@@ -26,6 +26,7 @@ class Reason(TextChoices):
     SUBJECT_TOKEN = "subject_token", _("Its subject holds the ticket's signed reference")
     # Opened a ticket of its own although it named another.
     NOT_VISIBLE = "not_visible", _("The sender may not see the ticket that the message refers to")
+    GIVEN_TO_ANOTHER = "given_to_another", _("The reference in the message was given to somebody else")
     TOO_OLD = "too_old", _("The ticket that the message refers to was closed long ago")
     RELEASED = "released", _("Released from quarantine")
 

@@ -30,10 +30,10 @@ def sender_explain(
 ) -> OutboundMail | None:
     """Explain once in the quiet time why the message waits for a person. None where nothing may be sent.
 
-    The caller has made sure that a person wrote it (`recognise`): mail of machines is never answered. Nor is mail
-    whose sender's own domain disowns it, for its real sender is somebody else.
+    The caller has made sure that a person wrote it (`recognise`), and that its sender's domain does not disown it:
+    such mail is never answered.
     """
-    if reason not in EXPLAINED or is_disowned(mail) or not _may_send(provider, mail.sender, now):
+    if reason not in EXPLAINED or not _may_send(provider, mail.sender, now):
         return None
     # Nothing of the message is repeated: an invented sender must not be shown an attacker's words in our name.
     context = {"provider": provider, "reason": reason.value}
@@ -50,12 +50,6 @@ def sender_explain(
         headers={**AUTOMATIC, **threading},
         message_id=f"refusal-{inbound.pk}-{inbound.sha256[:16]}@{provider.support_email.rpartition('@')[2]}",
     )
-
-
-def is_disowned(mail: ParsedMail) -> bool:
-    """Whether a server on the way found that the sender's domain did not send this."""
-    results = " ".join(mail.headers.get("authentication-results", ())).lower()
-    return "dmarc=fail" in results or "spf=fail" in results
 
 
 def _is_plain_id(message_id: str) -> bool:

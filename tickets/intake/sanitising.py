@@ -47,19 +47,17 @@ _CLOSED_BY_ITSELF = frozenset(
 )
 
 
-def html_sanitise(html: str, *, remote_images: bool = False) -> str:
+def html_sanitise(html: str) -> str:
     """HTML that is safe to show in a frame of its own. '' where it is too large or too tangled: the text is shown then.
 
-    Pictures come from the message itself (`cid:`) only. With `remote_images` those on web servers come too, for a
-    reader who has asked for them.
+    Pictures come from the message itself (`cid:`) only: one on a web server would tell its sender who reads it.
     """
     if is_tangled(html):
         return ""
 
     def keep(tag: str, attribute: str, value: str) -> str | None:
         if tag == "img" and attribute == "src":
-            scheme = value.strip().lower().partition(":")[0]
-            return value if scheme == "cid" or (remote_images and scheme == "https") else None
+            return value if value.strip().lower().startswith("cid:") else None
         return value
 
     return nh3.clean(

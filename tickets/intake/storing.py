@@ -8,6 +8,7 @@ from typing import cast
 
 from django.db import connection
 from django.utils import timezone
+from psycopg import Cursor
 
 from accounts.tenancy.scope import Scope, open_scope
 from delivery.hints import hint
@@ -79,18 +80,21 @@ def mails_store(
 
 def _insert(mailbox: Mailbox, mails: Sequence[RawMail], received_at: datetime, wake_at: datetime) -> set[str]:
     """Insert what is new; the digests of the rows that this call has made. Waits for others that insert the same."""
-    fixed = [mailbox.provider_id, mailbox.pk, received_at, InboundState.STORED.value, wake_at]
-    row = "(%s, %s, %s, %s, %s, %s, %s, %s, '', '', '', '', '', '{}', '', 0, '')"
     # In one order, so that two processes with the same messages wait for each other and never in a circle.
     new = [mail for _, mail in sorted({mail.sha256: mail for mail in mails}.items())]
-    values = [value for mail in new for value in (*fixed, mail.content, mail.size, mail.sha256)]
-    with connection.cursor() as cursor:
+    connection.ensure_connection()
+    # The driver's own cursor sends the bytes as they are; Django's would write them into the statement as digits.
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.execute(
-            "INSERT INTO tickets_inboundmail"  # noqa: S608 - place-holders only
+            "INSERT INTO tickets_inboundmail"
             " (provider_id, mailbox_id, received_at, state, wake_at, raw, size, sha256,"
             " reason, quarantine, message_id, sender, sender_name, recipients, subject, failures, last_failure)"
-            f" VALUES {', '.join([row] * len(new))}"
+            " SELECT %s, %s, %s, %s, %s, raw, size, sha256, '', '', '', '', '', '{}', '', 0, ''"
+            " FROM unnest(%b::bytea[], %s::bigint[], %s::text[]) AS new (raw, size, sha256)"
             " ON CONFLICT ON CONSTRAINT inbound_once DO NOTHING RETURNING sha256",
-            values,
+            [
+                *(mailbox.provider_id, mailbox.pk, received_at, InboundState.STORED.value, wake_at),
+                *([mail.content for mail in new], [mail.size for mail in new], [mail.sha256 for mail in new]),
+            ],
         )
         return {sha256 for (sha256,) in cursor.fetchall()}

@@ -8,6 +8,7 @@ from tickets.models.escalation import (
     MissCause,
 )
 from tickets.models.inbound import (
+    ADDRESS_IN_USE_ONCE,
     AfterStoring,
     InboundMail,
     InboundState,
@@ -15,6 +16,7 @@ from tickets.models.inbound import (
     QuarantineReason,
     RefusedSender,
 )
+from tickets.models.sent import SentForm
 from tickets.models.ticket import (
     NOT_COUNTED,
     OPEN_STATES,
@@ -27,6 +29,7 @@ from tickets.models.ticket import (
 )
 
 __all__ = [
+    "ADDRESS_IN_USE_ONCE",
     "NOT_COUNTED",
     "OPEN_STATES",
     "AfterStoring",
@@ -48,6 +51,7 @@ __all__ = [
     "MissCause",
     "QuarantineReason",
     "RefusedSender",
+    "SentForm",
     "Ticket",
     "TicketState",
 ]

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy.models import MaybeCustomerOwned, ProviderOwned
@@ -14,6 +15,9 @@ class AfterStoring(models.TextChoices):
     MARK_READ = "mark_read", _("Mark it as read")
     MOVE = "move", _("Move it to another folder")
     DELETE = "delete", _("Delete it")
+
+
+ADDRESS_IN_USE_ONCE = "mailbox_address_in_use_once"
 
 
 class Mailbox(DueRow, ProviderOwned):
@@ -31,6 +35,10 @@ class Mailbox(DueRow, ProviderOwned):
         _("after storing"), max_length=12, choices=AfterStoring, default=AfterStoring.MARK_READ
     )
     stored_folder = models.CharField(_("folder to move to"), max_length=120, blank=True)
+    trusted_authserv_id = models.CharField(
+        _("server that checks senders"), max_length=253, blank=True
+    )  # whose Authentication-Results we believe (RFC 8601); nobody's while it is empty
+    plus_addressing = models.BooleanField(_("plus addresses arrive here"), default=False)
     uid_validity = models.BigIntegerField(null=True, blank=True)
     last_uid = models.BigIntegerField(default=0)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
@@ -42,6 +50,10 @@ class Mailbox(DueRow, ProviderOwned):
         verbose_name_plural = _("mailboxes")
         constraints = [
             models.UniqueConstraint(fields=["provider", "address"], name="mailbox_once"),
+            # Of the whole installation: the index sees all tenants, whatever a scope can read.
+            models.UniqueConstraint(
+                Lower("address"), condition=models.Q(is_active=True), name=ADDRESS_IN_USE_ONCE
+            ),
             models.UniqueConstraint(
                 fields=["provider"], condition=models.Q(is_default=True), name="mailbox_one_default"
             ),
@@ -75,6 +87,10 @@ class QuarantineReason(models.TextChoices):
         _("Several schools share the sender's domain and the person is unknown"),
     )
     NOT_NOMINATED = "not_nominated", _("The sender is not nominated by the customer")
+    NOT_AUTHENTIC = (
+        "not_authentic",
+        _("It failed the sender checks (SPF, DKIM, DMARC): somebody else may have written it"),
+    )
     FROM_STAFF = "from_staff", _("Sent by a colleague: choose the school")
     NO_CONTRACT = "no_contract", _("The customer has no contract today")
     UNPARSABLE = "unparsable", _("The message is broken")

@@ -26,12 +26,17 @@ class UploadedPart:
 def attachments_check(parts: Sequence[UploadedPart]) -> None:
     """Raise TooLarge when a file is above the limit of this installation."""
     for part in parts:
-        if len(part.content) > settings.ATTACHMENT_LIMIT:
+        if is_too_large(part):
             limit = settings.ATTACHMENT_LIMIT // (1024 * 1024)
             raise TooLarge(
                 _("The file %(name)s is larger than %(limit)s MB.")
                 % {"name": safe_name(part.name), "limit": limit}
             )
+
+
+def is_too_large(part: UploadedPart) -> bool:
+    """Whether a file is above the limit of this installation."""
+    return len(part.content) > settings.ATTACHMENT_LIMIT
 
 
 def attachments_add(*, message: Message, parts: Sequence[UploadedPart]) -> list[Attachment]:

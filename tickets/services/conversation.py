@@ -13,6 +13,7 @@ from accounts.tenancy.memory import current_provider
 from delivery.services import notification_add
 from sla.services.clocks import clock_resume, clock_stop
 from tickets import mailing
+from tickets.errors import WrongState
 from tickets.models import Channel, Direction, InboundMail, Message, Ticket, TicketState
 from tickets.services.attachments import UploadedPart, attachments_add
 from tickets.services.base import ticket_lock, ticket_save
@@ -25,6 +26,19 @@ REPLIES_JOIN_CLOSED_FOR = timedelta(days=28)
 def takes_replies(ticket: Ticket, at: datetime) -> bool:
     """Whether a message of the school still joins this ticket."""
     return ticket.closed_at is None or at - ticket.closed_at <= REPLIES_JOIN_CLOSED_FOR
+
+
+def replies_check(ticket: Ticket, at: datetime) -> None:
+    """Raise WrongState, with what to do instead, where the school can no longer add to a ticket or reopen it."""
+    if not takes_replies(ticket, at):
+        raise WrongState(closed_long_ago())
+
+
+def closed_long_ago() -> str:
+    """What the school is told then."""
+    return _("This request was closed more than %(days)d days ago: please open a new one.") % {
+        "days": REPLIES_JOIN_CLOSED_FOR.days
+    }
 
 
 @transaction.atomic
@@ -41,9 +55,13 @@ def message_receive(
     message_id: str = "",
     attachments: Sequence[UploadedPart] = (),
 ) -> Message:
-    """A message from the school. It ends our waiting for the school, and reopens a fixed or closed ticket."""
+    """A message from the school. It ends our waiting for the school, and reopens a fixed or closed ticket.
+
+    Raises TooLarge, and WrongState for a ticket that was closed long ago.
+    """
     at = at or timezone.now()
     ticket = ticket_lock(ticket)
+    replies_check(ticket, at)
     message = Message.objects.create(
         customer_id=ticket.customer_id,
         ticket=ticket,

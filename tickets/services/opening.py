@@ -1,6 +1,7 @@
 """Opening a ticket: contract, level, two clocks, the first message and the acknowledgement (rules I3, S1-S4, P1)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -8,13 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Customer, Person, Provider
-from accounts.services import audit_record
+from accounts.services import audit_records
+from accounts.tenancy.many import one_of
 from accounts.tenancy.memory import current_provider, remembered
 from contracts.models import Answer, Contract
 from contracts.selectors import channel_answer, contract_on, terms_for
-from delivery.services import notification_add
+from delivery.services import Mail, mails_enqueue, notification_add
 from sla.models import Apart, ClockKind, ServiceLevel
-from sla.services.clocks import clocks_start
+from sla.services.clocks import ClockStart, clocks_start
+from sla.terms import ClockTerms
 from sla.times import local_day
 from tickets import mailing
 from tickets.models import Category, Channel, Direction, InboundMail, Message, Ticket
@@ -25,101 +28,159 @@ from tickets.services.escalation import managers_of
 ACKNOWLEDGED = frozenset({Channel.EMAIL, Channel.PORTAL, Channel.PHONE})
 
 
-@transaction.atomic
-def ticket_open(
-    *,
-    customer: Customer,
-    requester: Person,
-    subject: str,
-    text: str,
-    channel: str,
-    html: str = "",
-    quoted_text: str = "",
-    level: ServiceLevel | None = None,
-    category: Category | None = None,
-    logged_at: datetime | None = None,
-    inbound: InboundMail | None = None,
-    message_id: str = "",
-    attachments: Sequence[UploadedPart] = (),
-    assignee: Person | None = None,
-    acknowledge: bool = True,
-    apart: str = Apart.COUNTED,
-) -> Ticket:
-    """Open a ticket with its clocks and say so to the school.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A ticket that is to be opened.
 
-    `logged_at` (default now) is when the clocks start; outside desk hours they run from the next opening (Rule S9).
+    `logged_at` (aware, default now) is when the clocks start; outside desk hours they run from the next opening (Rule
+    S9). `notes` are for the staff alone.
+    """
+
+    customer: Customer
+    requester: Person
+    subject: str
+    text: str
+    channel: str
+    html: str = ""
+    quoted_text: str = ""
+    level: ServiceLevel | None = None
+    category: Category | None = None
+    logged_at: datetime | None = None
+    inbound: InboundMail | None = None
+    message_id: str = ""
+    attachments: Sequence[UploadedPart] = ()
+    notes: Sequence[str] = ()
+    assignee: Person | None = None
+    acknowledge: bool = True
+    apart: str = Apart.COUNTED
+
+
+@transaction.atomic
+def tickets_open(openings: Sequence[Opening]) -> list[Ticket]:
+    """Open tickets with their clocks, in this order, and say so to the schools.
+
     Without a contract on that day no clock runs and the customer success manager is told. Raises TooLarge.
     """
     provider = current_provider()
-    logged_at = logged_at or timezone.now()
-    level = level or remembered("default level", lambda: ServiceLevel.objects.get(is_default=True))
-    contract = _contract(customer, local_day(logged_at, provider.time_zone))
-    ticket = Ticket(
-        number=_next_number(),
+    numbers = ticket_numbers(len(openings))
+    tickets = [_ticket(opening, number, provider) for opening, number in zip(openings, numbers, strict=True)]
+    opened = list(zip(openings, tickets, strict=True))
+    _start_clocks(opened)
+    Ticket.objects.bulk_create(tickets)
+    messages = Message.objects.bulk_create(_first_message(opening, ticket) for opening, ticket in opened)
+    Message.objects.bulk_create(_note(ticket, text) for opening, ticket in opened for text in opening.notes)
+    audit_records(action="ticket.opened", targets=tickets)
+    for ticket in tickets:
+        if ticket.contract is None:
+            _tell_no_contract(ticket, provider)
+    acknowledgements = [
+        _acknowledgement(provider, ticket, message)
+        for (opening, ticket), message in zip(opened, messages, strict=True)
+        if opening.acknowledge and opening.channel in ACKNOWLEDGED
+    ]
+    mails_enqueue([mail for mail in acknowledgements if mail])
+    for opening, message in zip(openings, messages, strict=True):
+        attachments_add(message=message, parts=opening.attachments)
+    return tickets
+
+
+ticket_open = one_of(tickets_open, Opening)
+
+
+def ticket_numbers(count: int) -> list[int]:
+    """The next ticket numbers of the provider, without gaps: others wait for the end of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tickets_next_number() FROM generate_series(1, %s)", [count])
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _ticket(opening: Opening, number: int, provider: Provider) -> Ticket:
+    customer, logged_at = opening.customer, opening.logged_at or timezone.now()
+    return Ticket(
+        number=number,
         customer=customer,
-        requester=requester,
-        subject=_subject(subject),
-        channel=channel,
-        category=category,
-        contract=contract,
-        level=level,
+        requester=opening.requester,
+        subject=_subject(opening.subject),
+        channel=opening.channel,
+        category=opening.category,
+        contract=_contract(customer, local_day(logged_at, provider.time_zone)),
+        level=opening.level or remembered("default level", lambda: ServiceLevel.objects.get(is_default=True)),
         team_id=customer.team_id,
-        assignee=assignee,
+        assignee=opening.assignee,
         logged_at=logged_at,
         last_message_at=logged_at,
     )
-    _start_clocks(ticket, contract, level, apart)
-    take_place(ticket)
-    ticket.promise_at = ticket.response_clock.due_at if ticket.response_clock else None
-    ticket.save()
-    message = Message.objects.create(
-        customer=customer,
+
+
+def _first_message(opening: Opening, ticket: Ticket) -> Message:
+    return Message(
+        customer_id=ticket.customer_id,
         ticket=ticket,
         direction=Direction.INCOMING,
-        channel=channel,
-        author=requester,
-        at=logged_at,
-        text=text,
-        quoted_text=quoted_text,
-        html=html,
-        inbound=inbound,
-        message_id=message_id,
+        channel=ticket.channel,
+        author=ticket.requester,
+        at=ticket.logged_at,
+        text=opening.text,
+        quoted_text=opening.quoted_text,
+        html=opening.html,
+        inbound=opening.inbound,
+        message_id=opening.message_id,
     )
-    attachments_add(message=message, parts=attachments)
-    audit_record(action="ticket.opened", target=ticket)
-    if contract is None:
-        _tell_no_contract(ticket, provider)
-    if acknowledge and channel in ACKNOWLEDGED:
-        mailing.acknowledge(
-            provider=provider, ticket=ticket, to=message, has_desk_access=_has_access(contract, channel)
-        )
-    return ticket
 
 
-def _next_number() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tickets_next_number()")
-        return int(cursor.fetchone()[0])
+def _note(ticket: Ticket, text: str) -> Message:
+    return Message(
+        customer_id=ticket.customer_id,
+        ticket=ticket,
+        direction=Direction.NOTE,
+        channel=ticket.channel,
+        at=ticket.logged_at,
+        text=text,
+        is_automatic=True,
+    )
 
 
 def _subject(subject: str) -> str:
     return " ".join(subject.split())[:300] or _("(no subject)")
 
 
-def _start_clocks(ticket: Ticket, contract: Contract | None, level: ServiceLevel, apart: str) -> None:
-    if contract is None:
-        return
-    ticket.response_clock, ticket.fix_clock = clocks_start(
-        customer_id=ticket.customer_id,
-        kinds=(ClockKind.RESPONSE, ClockKind.FIX),
-        terms=remembered(("terms", contract.pk, level.pk), lambda: terms_for(contract=contract, level=level)),
-        started_at=ticket.logged_at,
-        apart=apart,
+def _start_clocks(opened: Sequence[tuple[Opening, Ticket]]) -> None:
+    """Two for each ticket that a contract covers."""
+    counted = [
+        (opening, ticket, ticket.contract) for opening, ticket in opened if ticket.contract is not None
+    ]
+    clocks = iter(
+        clocks_start(
+            [
+                ClockStart(
+                    customer_id=ticket.customer_id,
+                    kind=kind,
+                    terms=_terms(contract, ticket.level),
+                    started_at=ticket.logged_at,
+                    apart=opening.apart,
+                )
+                for opening, ticket, contract in counted
+                for kind in (ClockKind.RESPONSE, ClockKind.FIX)
+            ]
+        )
     )
+    for _opening, ticket, _contract_of in counted:
+        ticket.response_clock, ticket.fix_clock = next(clocks), next(clocks)
+        take_place(ticket)
+        ticket.promise_at = ticket.response_clock.due_at
+
+
+def _terms(contract: Contract, level: ServiceLevel) -> ClockTerms:
+    return remembered(("terms", contract.pk, level.pk), lambda: terms_for(contract=contract, level=level))
 
 
 def _contract(customer: Customer, day: date) -> Contract | None:
     return remembered(("contract", customer.pk, day), lambda: contract_on(customer_id=customer.pk, day=day))
+
+
+def _acknowledgement(provider: Provider, ticket: Ticket, message: Message) -> Mail | None:
+    has_access = _has_access(ticket.contract, ticket.channel)
+    return mailing.acknowledgement(provider=provider, ticket=ticket, to=message, has_desk_access=has_access)
 
 
 def _has_access(contract: Contract | None, channel: str) -> bool:

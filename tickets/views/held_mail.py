@@ -54,7 +54,9 @@ def held_message_release(request: HttpRequest, pk: int) -> HttpResponse:
         return _draw(request, found, form, RejectForm(), status=422)
     tenant: Any = request
     try:
-        ticket = quarantine_release(inbound=found, customer=form.cleaned_data["customer"])
+        ticket = quarantine_release(
+            inbound=found, customer=form.cleaned_data["customer"], person=form.cleaned_data["person"]
+        )
     except TicketError as problem:
         form.add_error(None, str(problem))
         return _draw(request, found, form, RejectForm(), status=422)

@@ -83,7 +83,11 @@ def mailbox_switched(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop using a mailbox, or use it again, after a question."""
     mailbox = get_object_or_404(Mailbox, pk=pk)
     if request.method == "POST":
-        mailbox_switch(mailbox=mailbox, is_active=not mailbox.is_active)
+        try:
+            mailbox_switch(mailbox=mailbox, is_active=not mailbox.is_active)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect(settings_url(request, "mailboxes"))
         words = _("%(address)s is switched off.") if mailbox.is_active else _("%(address)s is in use again.")
         messages.success(request, words % {"address": mailbox.address})
         return redirect(settings_url(request, "mailboxes"))

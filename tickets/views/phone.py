@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import CharField, F, Func, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +20,7 @@ from tickets.models import CallBack, Channel, Ticket
 from tickets.references import ticket_reference
 from tickets.services.call_backs import call_back_agree
 from tickets.services.opening import ticket_open
+from tickets.services.sending import sent_once
 from tickets.services.work import ticket_fix
 
 MOST_CALLERS = 12
@@ -44,8 +44,12 @@ def phone_call(request: HttpRequest, membership: int) -> HttpResponse:
     caller = get_object_or_404(CustomerMembership.objects.select_related("person", "customer"), pk=membership)
     form = CallForm(request.POST or None, initial={"phone": caller.person.phone or caller.customer.phone})
     if request.method == "POST" and form.is_valid():
-        ticket = _log(request, caller, form.cleaned_data)
         tenant: Any = request
+        ticket, _is_new = sent_once(
+            customer_id=caller.customer_id,
+            digest=form.digest(tenant.person.pk, caller.pk, "call"),
+            act=lambda: _log(request, caller, form.cleaned_data),
+        )
         messages.success(
             request,
             _("Logged as %(reference)s.") % {"reference": ticket_reference(tenant.provider, ticket.number)},
@@ -98,7 +102,6 @@ def _digits(column: str) -> Func:
     )
 
 
-@transaction.atomic
 def _log(request: HttpRequest, caller: CustomerMembership, data: dict[str, Any]) -> Ticket:
     tenant: Any = request
     ticket = ticket_open(

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,9 +28,10 @@ from tickets.mailing import clock_time
 from tickets.models import OPEN_STATES, Channel, EscalationStage, EscalationTrigger, Ticket
 from tickets.references import ticket_reference
 from tickets.selectors import conversation_of, visible_tickets, visible_tickets_with
-from tickets.services.conversation import message_receive
+from tickets.services.conversation import closed_long_ago, message_receive, replies_check, takes_replies
 from tickets.services.escalation import ticket_escalate
 from tickets.services.opening import ticket_open
+from tickets.services.sending import sent_once
 from tickets.services.work import ticket_change_level, ticket_reopen
 
 PAGE = 25
@@ -83,20 +85,14 @@ def tickets(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Tell us what is wrong."""
     tenant: Any = request
-    form = NewRequestForm(request.POST or None, request.FILES or None)
+    form = NewRequestForm(request.POST or None, request.FILES or None, initial=_about(request))
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        ticket = ticket_open(
-            customer=data["customer"],
-            requester=tenant.person,
-            subject=data["subject"],
-            text=data["text"],
-            channel=Channel.PORTAL,
-            level=data["level"],
-            category=data.get("category"),
-            attachments=data["attachments"],
+        ticket, is_new = sent_once(
+            customer_id=form.cleaned_data["customer"].pk,
+            digest=form.digest(tenant.person.pk, "new"),
+            act=lambda: _open(tenant, form.cleaned_data),
         )
-        messages.success(request, _received(tenant, ticket))
+        messages.success(request, _received(tenant, ticket) if is_new else _had_it(tenant, ticket))
         return redirect(ticket.portal_path(tenant.provider.slug))
     context = {
         "form": form,
@@ -122,14 +118,23 @@ def ticket_add(request: HttpRequest, number: int) -> HttpResponse:
     form = FollowUpForm(request.POST, request.FILES)
     if not form.is_valid():
         return _draw(request, found, form, status=422)
-    data = form.cleaned_data
-    message_receive(
-        ticket=found,
-        author=tenant.person,
-        text=data["text"],
-        channel=Channel.PORTAL,
-        attachments=data["attachments"],
-    )
+
+    def add() -> Ticket:
+        message_receive(
+            ticket=found,
+            author=tenant.person,
+            text=form.cleaned_data["text"],
+            channel=Channel.PORTAL,
+            attachments=form.cleaned_data["attachments"],
+        )
+        return found
+
+    try:
+        digest = form.digest(tenant.person.pk, found.pk, "add")
+        sent_once(customer_id=found.customer_id, digest=digest, act=add)
+    except TicketError as problem:
+        form.add_error(None, str(problem))
+        return _draw(request, found, form, status=422)
     messages.success(request, _("Thank you, your message has been added."))
     return redirect(found.portal_path(tenant.provider.slug))
 
@@ -138,9 +143,12 @@ def ticket_add(request: HttpRequest, number: int) -> HttpResponse:
 @portal_view
 def ticket_reopen_asked(request: HttpRequest, number: int) -> HttpResponse:
     """It is not fixed after all."""
-    return _with_reason(
-        request, number, lambda found, why: ticket_reopen(ticket=found, reason=why), _("Open again.")
-    )
+
+    def reopen(found: Ticket, why: str) -> None:
+        replies_check(found, timezone.now())
+        ticket_reopen(ticket=found, reason=why)
+
+    return _with_reason(request, number, reopen, _("Open again."))
 
 
 @require_POST
@@ -196,6 +204,8 @@ def _draw(request: HttpRequest, found: Ticket, form: FollowUpForm, *, status: in
         "row": _rows(request, [found])[0],
         "conversation": conversation_of(found, for_staff=False),
         "form": form,
+        "too_old": "" if takes_replies(found, timezone.now()) else closed_long_ago(),
+        "new_about_it": f"{reverse('portal:new', args=[tenant.provider.slug])}?about={found.number}",
         "reason_form": PortalReasonForm(),
         "level_form": PortalLevelForm(initial={"level": found.level_id})
         if tenant.provider.portal_may_set_level
@@ -228,6 +238,43 @@ def _rows(request: HttpRequest, found: Any) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def _about(request: HttpRequest) -> dict[str, Any]:
+    """What a new request starts with that follows an old one: its school and its number."""
+    tenant: Any = request
+    asked = request.GET.get("about", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+    old = visible_tickets(tenant.person).filter(number=number).first() if number else None
+    if old is None:
+        return {}
+    words = _("This is about my earlier request %(reference)s, %(subject)s.\n\n")
+    reference = ticket_reference(tenant.provider, old.number)
+    return {
+        "customer": old.customer_id,
+        "category": old.category_id,
+        "subject": old.subject[:200],
+        "text": words % {"reference": reference, "subject": old.subject},
+    }
+
+
+def _open(tenant: Any, data: dict[str, Any]) -> Ticket:
+    return ticket_open(
+        customer=data["customer"],
+        requester=tenant.person,
+        subject=data["subject"],
+        text=data["text"],
+        channel=Channel.PORTAL,
+        level=data["level"],
+        category=data.get("category"),
+        attachments=data["attachments"],
+    )
+
+
+def _had_it(tenant: Any, ticket: Ticket) -> str:
+    return _("We have this request already: it is %(reference)s.") % {
+        "reference": ticket_reference(tenant.provider, ticket.number)
+    }
 
 
 def _received(tenant: Any, ticket: Ticket) -> str:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
@@ -17,10 +17,12 @@ from sla.explain import explain_clock
 from sla.presentation import trace_strip, trace_table
 from tickets.clock_faces import face_of
 from tickets.errors import StaleTicket, TicketError
+from tickets.forms.fields import OnceForm
 from tickets.models import BreachReason, Channel, Explanation, Ticket
 from tickets.references import ticket_reference
 from tickets.selectors import conversation_of, others_of_school
 from tickets.services.base import open_clocks
+from tickets.services.sending import sent_once
 from tickets.services.work import missed_clocks, ticket_clocks
 from tickets.views.actions import ACTIONS, Action
 
@@ -49,18 +51,31 @@ def ticket_act(request: HttpRequest, number: int, action: str) -> HttpResponse:
     form = chosen.form(request.POST, request.FILES)
     if not form.is_valid():
         return _draw(request, ticket, {action: form}, status=422)
+    done = [_("This was sent already.")]
+
+    def act() -> Ticket:
+        done[0] = chosen.do(request, ticket, form.cleaned_data)
+        return ticket
+
     try:
-        with transaction.atomic():  # an act of several steps happens whole or not at all
-            done = chosen.do(request, ticket, form.cleaned_data)
+        # In one transaction: an act of several steps happens whole or not at all.
+        sent_once(customer_id=ticket.customer_id, digest=_digest(request, form, ticket, action), act=act)
     except TicketError as problem:
         stale = isinstance(problem, StaleTicket)
         form.add_error(None, str(problem))
         if stale:
             form.data = {**request.POST.dict(), "version": str(_ticket(number).version)}
         return _draw(request, _ticket(number), {action: form}, status=409 if stale else 422)
-    if done:
-        messages.success(request, done)
+    if done[0]:
+        messages.success(request, done[0])
     return redirect(ticket.desk_path(_slug(request)))
+
+
+def _digest(request: HttpRequest, form: Form, ticket: Ticket, action: str) -> str:
+    tenant: Any = request
+    if not isinstance(form, OnceForm):
+        return ""
+    return form.digest(tenant.person.pk, ticket.pk, action, request.POST.get("then"))
 
 
 @require_safe

@@ -43,7 +43,7 @@ def test_a_subject_cannot_add_a_header_to_a_mail(world: World) -> None:
         )
         mail = OutboundMail.objects.order_by("-pk").first()
     assert mail is not None
-    assert f"-{ticket.number}]" in mail.subject
+    assert f"-{ticket.number} " in mail.subject
     for line in (mail.subject, mail.sender, *mail.headers.values()):
         assert "\n" not in line
         assert "\r" not in line

@@ -10,8 +10,8 @@ from accounts.tenancy.scope import open_scope
 from delivery.models import MailPurpose, OutboundMail
 from tests.cast import Cast
 from tests.tickets.intake.conftest import FRIDAY_AT_FOUR, Take
-from tests.tickets.intake.mails import mail
-from tickets.models import Direction, InboundMail, InboundState, Message, Ticket
+from tests.tickets.intake.mails import SUPPORT, mail
+from tickets.models import Direction, InboundMail, InboundState, Mailbox, Message, Ticket
 from tickets.references import reply_address, subject_token
 
 
@@ -63,11 +63,11 @@ def test_an_answer_joins_only_from_somebody_who_may_see_the_ticket(
 ) -> None:
     take(mail(message_id="<first@oakfield.example>"))
     with open_scope(cast.staff_scope()):
-        ticket = Ticket.objects.get()
+        ticket, person = Ticket.objects.get(), cast.person(who)
         ways = {
             "references": {"References": "<first@oakfield.example>"},
-            "address_token": {"to": reply_address(cast.provider(), ticket)},
-            "subject_token": {"subject": f"Re: {subject_token(cast.provider(), ticket)} dark"},
+            "address_token": {"to": reply_address(cast.provider(), ticket, person)},
+            "subject_token": {"subject": f"Re: {subject_token(cast.provider(), ticket, person)} dark"},
         }
     (outcome,) = take(mail(f"{who}@oakfield.example", **{"subject": "Re: dark", **ways[way]}))
     if joins:
@@ -81,20 +81,68 @@ def test_an_answer_joins_only_from_somebody_who_may_see_the_ticket(
             assert "may not see" in note.text
 
 
+@pytest.mark.rule("I1")
+@pytest.mark.parametrize("way", ["address", "subject"])
+def test_a_reference_joins_only_from_the_person_to_whom_it_was_given(
+    cast: Cast, take: Take, way: str
+) -> None:
+    take(mail())
+    with open_scope(cast.staff_scope()):
+        ticket, rita = Ticket.objects.get(), cast.person("rita")
+        ritas = {
+            "address": {"to": reply_address(cast.provider(), ticket, rita)},
+            "subject": {"subject": f"Re: {subject_token(cast.provider(), ticket, rita)} dark"},
+        }[way]
+    # Ian may see the ticket: what stops him is that the reference is not his.
+    (other,) = take(mail("ian@oakfield.example", **ritas))
+    assert (other.outcome, other.reason) == ("ticket", "given_to_another")
+    (own,) = take(mail("rita@oakfield.example", **ritas))
+    assert (own.outcome, own.ticket) == ("reply", f"CON-{ticket.number}")
+
+
+@pytest.mark.rule("I1")
+@pytest.mark.parametrize("plus", [True, False])
+def test_an_answer_that_has_lost_its_references_finds_its_way_by_what_we_wrote(
+    cast: Cast, take: Take, plus: bool
+) -> None:
+    with open_scope(cast.staff_scope()):
+        Mailbox.objects.update(plus_addressing=plus)
+    (first,) = take(mail())
+    with open_scope(cast.staff_scope()):
+        ours = OutboundMail.objects.get()
+        assert ("Reply-To" in ours.headers) is plus
+    (answer,) = take(mail(to=ours.headers.get("Reply-To", SUPPORT), subject=f"Re: {ours.subject}"))
+    assert (answer.outcome, answer.ticket) == ("reply", first.ticket)
+    assert answer.reason == ("address_token" if plus else "subject_token")
+    (report,) = take(mail("mailer-daemon@oakfield.example", References=ours.message_id))
+    assert (report.outcome, report.ticket) == ("ignored", first.ticket)
+
+
 @pytest.mark.rule("I1", "T1")
 def test_a_number_alone_or_a_false_or_foreign_token_joins_nothing(cast: Cast, take: Take) -> None:
     take(mail())
     with open_scope(cast.staff_scope()):
-        ticket = Ticket.objects.get()
-    for subject in (f"Re: [CON-{ticket.number}] dark", f"[CON-{ticket.number} {'A' * 16}] dark"):
+        ticket, rita = Ticket.objects.get(), cast.person("rita")
+        forged = f"{rita.pk}.{'A' * 16}"
+    for subject in (f"Re: [CON-{ticket.number}] dark", f"[CON-{ticket.number} {forged}] dark"):
         (outcome,) = take(mail(subject=subject))
         assert (outcome.outcome, outcome.reason) == ("ticket", None)
-    (outcome,) = take(mail(to=f"support+t{ticket.number}.{'A' * 16}@alder.example"))
-    assert outcome.outcome == "ticket"
-    (foreign,) = take(
-        mail("rose@riverside.example", to=reply_address(cast.provider(), ticket)), provider="birch"
-    )
-    assert foreign.outcome == "ticket"
+    (outcome,) = take(mail(to=f"support+t{ticket.number}.{forged}@alder.example"))
+    assert (outcome.outcome, outcome.reason) == ("ticket", None)
+    with open_scope(cast.staff_scope("birch")):
+        rose = cast.person("rose")
+        own = Ticket.objects.count()
+    # The number of a ticket of Birch too, and signed by Alder for the very person: the tenant is what differs.
+    take(mail("rose@riverside.example"), provider="birch")
+    with open_scope(cast.staff_scope("birch")):
+        assert Ticket.objects.count() == own + 1
+        theirs = Ticket.objects.get()
+    for address in (
+        reply_address(cast.provider(), theirs, rose),
+        reply_address(cast.provider(), ticket, rita),
+    ):
+        (foreign,) = take(mail("rose@riverside.example", to=address), provider="birch")
+        assert (foreign.outcome, foreign.reason) == ("ticket", None)
 
 
 @pytest.mark.rule("T5")

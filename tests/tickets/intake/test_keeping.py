@@ -20,6 +20,7 @@ from tickets.intake.handlers import Taken, intake_handler_register, intake_handl
 from tickets.intake.quarantine import quarantine_reject, quarantine_release, quarantine_rows
 from tickets.intake.storing import RawMail, mail_store
 from tickets.models import InboundMail, InboundState, Mailbox, QuarantineReason, RefusedSender, Ticket
+from tickets.services.opening import Opening
 
 
 def store(cast: Cast, raw: bytes) -> InboundMail:
@@ -34,14 +35,14 @@ def test_a_sweep_decides_stored_mail_and_the_third_failure_is_quarantine(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, bad = store(cast, mail().as_bytes()), store(cast, mail(subject="poison").as_bytes())
-    real = conversing.mail_open
+    real = conversing.mail_opening
 
-    def fragile(parsed: object, *args: object, **more: object) -> Ticket:
+    def fragile(parsed: object, *args: object, **more: object) -> Opening:
         if getattr(parsed, "subject", "") == "poison":
             raise RuntimeError("our own mistake")
         return real(parsed, *args, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(deciding, "mail_open", fragile)
+    monkeypatch.setattr(deciding, "mail_opening", fragile)
     for failures in (1, 2, 0):
         with open_scope(cast.staff_scope()):
             InboundMail.objects.filter(wake_at__isnull=False).update(wake_at=FRIDAY_AT_FOUR)
@@ -127,8 +128,13 @@ def test_explanations_are_limited_by_address_and_by_hour(
         RefusedSender.objects.update(explained_at=FRIDAY_AT_FOUR - timedelta(days=60))
     take(mail("a0@elsewhere.example", subject="later"))
     assert answers() == 4
+    with open_scope(cast.staff_scope()):
+        Mailbox.objects.update(trusted_authserv_id="mx.alder.example")
+        RefusedSender.objects.update(explained_at=FRIDAY_AT_FOUR - timedelta(days=60))
     take(mail("b@elsewhere.example", Authentication_Results="mx.alder.example; dmarc=fail"))
     assert answers() == 4
+    take(mail("c@elsewhere.example", Authentication_Results="mx.alder.example; dmarc=pass"))
+    assert answers() == 5
 
 
 @pytest.mark.rule("I8")

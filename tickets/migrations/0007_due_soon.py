@@ -11,7 +11,7 @@ FILL = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0004_calendar_revision_triggers"), ("tickets", "0005_search")]
+    dependencies = [("sla", "0004_calendar_revision_triggers"), ("tickets", "0006_mail_safety")]
 
     operations = [
         migrations.AddField("ticket", "next_warn_at", models.DateTimeField(blank=True, null=True)),

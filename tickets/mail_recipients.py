@@ -1,0 +1,63 @@
+"""Who at the school gets the mail of a ticket: who asked, and somebody responsible once they have left (Rule T3)."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import CustomerMembership, CustomerRole, Person
+from accounts.tenancy.memory import remembered
+from accounts.tenancy.scope import as_provider
+from tickets.models import Channel, Direction, Message, Ticket
+
+# In this order. Both see every ticket of their school, so they learn nothing that was kept from them.
+INSTEAD = (CustomerRole.IT_LEAD, CustomerRole.RELATIONSHIP_OWNER)
+
+
+def recipient_of(ticket: Ticket) -> Person | None:
+    """Who is written to. None where nobody is left; staff see on the ticket whenever it is not the requester."""
+    if _is_there(ticket.requester, ticket):
+        return ticket.requester
+    with as_provider():
+        found = _responsible(ticket)
+        _note(ticket, found)
+    return found
+
+
+def _is_there(person: Person, ticket: Ticket) -> bool:
+    if not person.is_active or person.is_staff:
+        return person.is_active
+    rows = CustomerMembership.objects.filter(person=person, customer_id=ticket.customer_id)
+    return remembered(("belongs", person.pk, ticket.customer_id), rows.exists)
+
+
+def _responsible(ticket: Ticket) -> Person | None:
+    for role in INSTEAD:
+        rows = CustomerMembership.objects.filter(
+            customer_id=ticket.customer_id, role=role, person__is_active=True
+        )
+        first = rows.select_related("person").order_by("id").first()
+        if first is not None:
+            return first.person
+    return None
+
+
+def _note(ticket: Ticket, found: Person | None) -> None:
+    """Say it on the ticket, once for each answer to the question."""
+    words = (
+        _("%(name)s has left the school. Mail of this ticket goes to %(other)s instead.")
+        if found
+        else _(
+            "%(name)s has left the school, and it has no IT lead or relationship owner: nobody was mailed."
+        )
+    )
+    text = words % {"name": ticket.requester.name, "other": found.name if found else ""}
+    if ticket.messages.filter(direction=Direction.NOTE, text=text).exists():
+        return
+    Message.objects.create(
+        customer_id=ticket.customer_id,
+        ticket=ticket,
+        direction=Direction.NOTE,
+        channel=Channel.EMAIL,
+        at=timezone.now(),
+        text=text,
+        is_automatic=True,
+    )
