@@ -8,6 +8,9 @@ PYTEST_ARGS ?=
 BIN := .venv/bin
 BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 
+# Dozens of processes start during the tests: compiled modules are kept, whatever the surroundings ask for.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test soak bench lint format
 

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import Promise
 
 from accounts.permissions import Permission
-from accounts.tenancy.access import Door
+from accounts.tenancy.access import Access, Door, may_enter
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """One entry. `count` may show how many wait behind it.
 
+    Whoever its page would refuse does not see it: the page's own mark is asked. `permission` hides it from more people.
     It is current on its own page and below, and on pages below `covers`, paths relative to the door's first page.
     """
 
@@ -27,7 +28,6 @@ class NavItem:
     permission: Permission | None = None
     count: Callable[[HttpRequest], int | str | None] | None = None
     covers: tuple[str, ...] = ()
-    roles: frozenset[str] = frozenset()  # shown to those alone who hold one of them; empty: to everybody
 
 
 _items: list[NavItem] = []
@@ -66,6 +66,13 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
     return rows
 
 
+def page_lets_in(request: HttpRequest, url_name: str) -> bool:
+    """Whether the page of this name, which takes no object, would open for the person behind the request."""
+    tenant: Any = request
+    access: Access = resolve(reverse(url_name, args=[tenant.provider.slug])).func.access  # type: ignore[attr-defined]
+    return may_enter(request, access)
+
+
 def _allowed(tenant: Any, item: NavItem) -> bool:
-    may = item.permission is None or item.permission in tenant.permissions
-    return may and (not item.roles or bool(item.roles & tenant.roles))
+    wanted = item.permission is None or item.permission in tenant.permissions
+    return wanted and page_lets_in(tenant, item.url_name)

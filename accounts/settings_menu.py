@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.navigation import page_lets_in
 from accounts.permissions import Permission
 
 
@@ -58,7 +59,7 @@ def settings_groups(request: HttpRequest) -> list[dict[str, Any]]:
             "current": False,
         }
         for item in _items
-        if item.permission in tenant.permissions
+        if item.permission in tenant.permissions and page_lets_in(request, item.url_name)
     }
     here = [row for row in rows.values() if request.path.startswith(str(row["url"]))]
     if here:

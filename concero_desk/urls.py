@@ -9,6 +9,8 @@ from concero_desk.styleguide import styleguide
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
     path("account/email/", views.no_own_address, name="account_email"),
     path("account/", include("allauth.urls")),

@@ -69,6 +69,7 @@ _TICKET = [
     "response_clock_id",
     "fix_clock_id",
     "next_due_at",
+    "next_warn_at",
     "logged_at",
     "fixed_at",
     "closed_at",
@@ -193,8 +194,9 @@ def _ticket_row(provider: int, ticket: TicketRecord) -> Row:
         ticket.id, provider, ticket.school.customer_id, ticket.number, ticket.subject, ticket.channel,
         ticket.category_id, ticket.requester.person_id, ticket.agreement.contract_id, ticket.level_id, ticket.state,
         ticket.school.team_id, ticket.assignee.person_id if ticket.assignee else None, ticket.escalation_level,
-        ticket.response.id, ticket.fix.id, ticket.next_due_at, ticket.logged_at, ticket.fixed_at, ticket.closed_at,
-        ticket.closed_as, ticket.waiting_reason, last.at, last.direction == "out", ticket.promise_at, ticket.version,
+        ticket.response.id, ticket.fix.id, ticket.next_due_at, ticket.next_warn_at, ticket.logged_at,
+        ticket.fixed_at, ticket.closed_at, ticket.closed_as, ticket.waiting_reason,
+        last.at, last.direction == "out", ticket.promise_at, ticket.version,
     )  # fmt: skip
 
 

@@ -208,5 +208,14 @@ class TicketRecord:
     @property
     def next_due_at(self) -> datetime | None:
         """The earlier deadline of the clocks that run towards a limit; the queue's order."""
-        limited = [one for one in (self.response, self.fix) if one.is_open and one.apart not in WITHOUT_STEPS]
-        return min((one.due_at for one in limited if one.due_at is not None), default=None)
+        return min((one.due_at for one in self._limited if one.due_at is not None), default=None)
+
+    @property
+    def next_warn_at(self) -> datetime | None:
+        """The earlier warning point of those that do not wait; from then on the ticket is due soon."""
+        running = [one for one in self._limited if one.state == "running"]
+        return min((one.warn_at for one in running if one.warn_at is not None), default=None)
+
+    @property
+    def _limited(self) -> list[ClockRecord]:
+        return [one for one in (self.response, self.fix) if one.is_open and one.apart not in WITHOUT_STEPS]

@@ -7,4 +7,4 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from reports import navigation  # noqa: F401 - registers the menu entries
+        from reports import navigation, panels  # noqa: F401 - registers menu entries and panels

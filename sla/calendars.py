@@ -66,6 +66,10 @@ class _Recent(Generic[K, V]):
             if len(self._values) > self._size:
                 self._values.popitem(last=False)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._values.clear()
+
 
 # Each key begins with the database: a process may work on several, whose ids mean different things.
 _specs: _Recent[tuple[str, int, int | None, int], CalendarSpec] = _Recent(
@@ -73,6 +77,12 @@ _specs: _Recent[tuple[str, int, int | None, int], CalendarSpec] = _Recent(
 )  # calendar, customer, revision
 _version_ids: _Recent[tuple[str, int, str], int] = _Recent(4096)  # provider, content hash
 _hashes: _Recent[tuple[str, int], str] = _Recent(4096)  # a version's content never changes
+
+
+def calendars_forget() -> None:
+    """Empty what this process remembers. Only for whoever takes stored rows away under it, as no running desk does."""
+    for memory in (_specs, _version_ids, _hashes):
+        memory.clear()
 
 
 def calendar_revision() -> int:

@@ -3,13 +3,13 @@
 Each view is a condition on tickets. Counts stop at COUNT_LIMIT, so that their cost does not grow with what is stored.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core import signing
-from django.db.models import F, IntegerField, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +20,6 @@ from tickets.search import tickets_found
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 500
-SOON = timedelta(hours=2)
 # What the table shows of a ticket, read along with it.
 SHOWN_WITH = (
     "customer",
@@ -34,6 +33,22 @@ SHOWN_WITH = (
 )
 
 Condition = Callable[[Person, datetime], Q]
+
+
+def is_missed(now: datetime) -> Q:
+    """A deadline has passed. With the two below, each open ticket is exactly one of the three."""
+    return Q(next_due_at__lt=now)
+
+
+def is_due_soon(now: datetime) -> Q:
+    """A warning point has passed, no deadline yet (Rule S11): it lies in working time."""
+    return Q(next_due_at__gte=now, next_warn_at__lte=now)
+
+
+def is_fine(now: datetime) -> Q:
+    """There is time left before the warning, or nothing runs towards a limit."""
+    in_time = Q(next_due_at__gte=now) & (Q(next_warn_at__isnull=True) | Q(next_warn_at__gt=now))
+    return Q(next_due_at__isnull=True) | in_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +72,9 @@ VIEWS = {
             "user-round-x",
             lambda person, now: Q(assignee__isnull=True) | Q(assignee__is_active=False),
         ),
-        View("missed", _("Missed"), "octagon-alert", lambda person, now: Q(next_due_at__lt=now)),
-        View(
-            "soon",
-            _("Due soon"),
-            "clock-alert",
-            lambda person, now: Q(next_due_at__gte=now, next_due_at__lt=now + SOON),
-        ),
+        View("missed", _("Missed"), "octagon-alert", lambda person, now: is_missed(now)),
+        View("soon", _("Due soon"), "clock-alert", lambda person, now: is_due_soon(now)),
+        View("fine", _("In good time"), "circle-check", lambda person, now: is_fine(now)),
         View(
             "unanswered", _("Their turn was last"), "reply", lambda person, now: Q(last_message_is_ours=False)
         ),
@@ -168,6 +179,27 @@ def view_counts(filters: Filters, person: Person, now: datetime) -> dict[str, in
     )
     found = row.get(pk=current_scope().provider_id)
     return {key: found[f"in_{key}"] for key in counts}
+
+
+@dataclass(frozen=True, slots=True)
+class DueCounts:
+    """How many open tickets of a school are late, and how many will be soon."""
+
+    missed: int = 0
+    soon: int = 0
+
+
+def due_counts(customer_ids: Collection[int], now: datetime) -> dict[int, DueCounts]:
+    """For each of these schools, in one query."""
+    rows = (
+        Ticket.objects.filter(customer_id__in=customer_ids, state__in=OPEN_STATES)
+        .order_by()
+        .values("customer_id")
+        .annotate(missed=Count("pk", filter=is_missed(now)), soon=Count("pk", filter=is_due_soon(now)))
+        .values_list("customer_id", "missed", "soon")
+    )
+    found = {key: DueCounts(missed, soon) for key, missed, soon in rows}
+    return {key: found.get(key, DueCounts()) for key in customer_ids}
 
 
 def _key(ticket: Ticket) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.tenancy.memory import current_provider
 from delivery.services import notification_add
-from sla.models import Clock, ClockKind
+from sla.models import Clock, ClockKind, ClockState
 from sla.steps import WITHOUT_STEPS, ClockStep
 from tickets import mailing
 from tickets.models import EscalationStage, EscalationTrigger, Ticket
@@ -37,17 +37,14 @@ def clock_stepped(step: ClockStep) -> None:
 def deadlines_moved(clock_ids: Sequence[int]) -> None:
     """Bring the queue's order up to date for every ticket whose deadline moved, in one statement."""
     ids = list(clock_ids)
-    running = (
-        Clock.objects.filter(
-            Q(pk=OuterRef("response_clock_id")) | Q(pk=OuterRef("fix_clock_id")),
-            state__in=["running", "paused"],
-        )
-        .exclude(apart__in=WITHOUT_STEPS)
-        .order_by("due_at")
-        .values("due_at")[:1]
-    )
+    limited = Clock.objects.filter(
+        Q(pk=OuterRef("response_clock_id")) | Q(pk=OuterRef("fix_clock_id")),
+        state__in=[ClockState.RUNNING, ClockState.PAUSED],
+    ).exclude(apart__in=WITHOUT_STEPS)
+    warning = limited.filter(state=ClockState.RUNNING)
     Ticket.objects.filter(Q(response_clock_id__in=ids) | Q(fix_clock_id__in=ids)).update(
-        next_due_at=Subquery(running)
+        next_due_at=Subquery(limited.order_by("due_at").values("due_at")[:1]),
+        next_warn_at=Subquery(warning.order_by("warn_at").values("warn_at")[:1]),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from accounts.models import Person
+from accounts.models import CustomerRole, Person
 from accounts.permissions import Permission
 from accounts.tenancy.scope import Scope
 
@@ -26,8 +26,11 @@ class Door(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
+    """What a view asks. `permission` is asked of staff, `customer_roles` (any one of them) of people of schools."""
+
     door: Door
     permission: Permission | None = None
+    customer_roles: frozenset[CustomerRole] = frozenset()
 
 
 def desk_view(permission: Permission) -> Callable[[View], View]:
@@ -38,6 +41,11 @@ def desk_view(permission: Permission) -> Callable[[View], View]:
 def portal_view(view: View) -> View:
     """A page of people of schools."""
     return _marked(Access(Door.PORTAL))(view)
+
+
+def contact_view(roles: frozenset[CustomerRole]) -> Callable[[View], View]:
+    """A page of people of schools who hold one of `roles` at any of their schools; others get 403."""
+    return _marked(Access(Door.PORTAL, customer_roles=roles))
 
 
 def shared_view(permission: Permission | None = None) -> Callable[[View], View]:
@@ -66,6 +74,16 @@ class TenantRequest(HttpRequest):
     roles: frozenset[str]
     permissions: frozenset[Permission]
     provider: Any
+
+
+def may_enter(request: HttpRequest, access: Access) -> bool:
+    """Whether the person behind the request may come in; the pages and the menus that lead to them ask the same."""
+    tenant: Any = request
+    if tenant.scope.is_staff:
+        inside = access.door is not Door.PORTAL
+        return inside and (access.permission is None or access.permission in tenant.permissions)
+    inside = access.door is not Door.DESK
+    return inside and (not access.customer_roles or not access.customer_roles.isdisjoint(tenant.roles))
 
 
 def may(request: HttpRequest, permission: Permission) -> bool:

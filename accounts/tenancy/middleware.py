@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import CustomerMembership, Person, Provider, StaffMembership
 from accounts.permissions import permissions_of
 from accounts.sign_in_rules import duty_of
-from accounts.tenancy.access import Access, Door
+from accounts.tenancy.access import Access, Door, may_enter
 from accounts.tenancy.lookups import membership_at, provider_id_for
 from accounts.tenancy.scope import Scope, open_scope
 
@@ -61,7 +61,7 @@ class ScopeMiddleware:
             return redirect_to_login(request.get_full_path())
         if getattr(request, "person", None) is None:
             raise Http404
-        if access is None or not self._may_enter(request, access):
+        if access is None or not may_enter(request, access):
             raise PermissionDenied
         tenant: Any = request
         duty = duty_of(request, tenant.provider, is_staff=tenant.scope.is_staff)
@@ -93,13 +93,3 @@ class ScopeMiddleware:
             tenant.provider, tenant.roles = tenant.person.provider, frozenset(tenant.person.held_roles)
         tenant.permissions = permissions_of(tenant.roles) if scope.is_staff else frozenset()
         timezone.activate(getattr(request.user, "time_zone", "") or tenant.provider.time_zone)
-
-    def _may_enter(self, request: HttpRequest, access: Access) -> bool:
-        tenant: Any = request
-        if access.door is Door.PORTAL:
-            return not tenant.scope.is_staff
-        if access.door is Door.DESK and not tenant.scope.is_staff:
-            return False
-        return (
-            access.permission is None or not tenant.scope.is_staff or access.permission in tenant.permissions
-        )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.files import download
 from accounts.models import CustomerMembership
 from accounts.permissions import SEES_WHOLE_SCHOOL
-from accounts.tenancy.access import portal_view
+from accounts.tenancy.access import contact_view
 from accounts.views.asking import slug_of
 from contracts.contract_page import contract_context
 from contracts.models import Contract, ContractDocument
@@ -19,7 +19,7 @@ from contracts.views.pages import day_asked, timeline_context
 
 
 @require_safe
-@portal_view
+@contact_view(SEES_WHOLE_SCHOOL)
 def contract_list(request: HttpRequest) -> HttpResponse:
     """The contracts of the person's schools, the newest first."""
     return render(
@@ -28,7 +28,7 @@ def contract_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@portal_view
+@contact_view(SEES_WHOLE_SCHOOL)
 def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What was agreed and what holds."""
     contract = get_object_or_404(_readable(request), pk=pk)
@@ -39,7 +39,7 @@ def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@portal_view
+@contact_view(SEES_WHOLE_SCHOOL)
 def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """What held when."""
     contract = get_object_or_404(_readable(request), pk=pk)
@@ -47,7 +47,7 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@portal_view
+@contact_view(SEES_WHOLE_SCHOOL)
 def document(request: HttpRequest, pk: int) -> FileResponse:
     """A document of a contract, as a download."""
     return download(

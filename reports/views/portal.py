@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import CustomerMembership
 from accounts.permissions import SEES_WHOLE_SCHOOL
-from accounts.tenancy.access import portal_view
+from accounts.tenancy.access import contact_view
 from reports.evidence import evidence_from_json
 from reports.models import QuarterlyReport
 from reports.presentation import report_view
@@ -21,14 +21,14 @@ from reports.views.answers import csv_answer, pdf_answer
 
 
 @require_safe
-@portal_view
+@contact_view(NAMED_CONTACTS)
 def archive(request: HttpRequest) -> HttpResponse:
     """The reports of the person's schools, the newest first."""
     return render(request, "reports/portal/list.html", {"reports": _readable(request)})
 
 
 @require_safe
-@portal_view
+@contact_view(NAMED_CONTACTS)
 def report(request: HttpRequest, customer: str, quarter: Quarter) -> HttpResponse:
     """One released report as it was frozen."""
     tenant: Any = request
@@ -48,7 +48,7 @@ def report(request: HttpRequest, customer: str, quarter: Quarter) -> HttpRespons
 
 
 @require_safe
-@portal_view
+@contact_view(NAMED_CONTACTS)
 def pdf(request: HttpRequest, customer: str, quarter: Quarter) -> HttpResponse:
     """The PDF, the same bytes each time."""
     found = _found(_readable(request).defer("figures", "evidence"), customer, quarter)
@@ -56,7 +56,7 @@ def pdf(request: HttpRequest, customer: str, quarter: Quarter) -> HttpResponse:
 
 
 @require_safe
-@portal_view
+@contact_view(NAMED_CONTACTS)
 def figure(request: HttpRequest, customer: str, quarter: Quarter, figure: str) -> HttpResponse:
     """The rows behind one figure of a released report, as CSV."""
     found = _found(_readable(request).defer("pdf", "figures"), customer, quarter)

@@ -173,7 +173,7 @@ class WorkingTime:
 
     def explain(self, start: datetime, end: datetime, pauses: Sequence[Pause] = ()) -> list[TraceRow]:
         """See `explanation.explain`."""
-        return explain(self, start, end, pauses)
+        return explain(self.spec, self.open_between, start, end, pauses)
 
     def add_many(self, starts: Instants, allowances: Durations) -> NDArray[np.datetime64]:
         """See `many.add_many`."""

@@ -1,21 +1,15 @@
 """Why a deadline is where it is: what counted, what did not, and which closure closed it."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sla.working_time.expansion import closed_days_of_weekend, effective_closures, regular_openings
 from sla.working_time.intervals import Interval, Intervals, difference, intersection, normalised, total
 from sla.working_time.pauses import Pause
 from sla.working_time.spec import CalendarSpec, VisitHours
 from sla.working_time.zones import DAY, LocalAxis, from_micros, to_micros
-
-if TYPE_CHECKING:
-    from sla.working_time.compiled import WorkingTime
 
 
 class ReasonKind(StrEnum):
@@ -65,23 +59,26 @@ _Causes = list[tuple[Reason, Intervals]]
 
 
 def explain(
-    working_time: WorkingTime, start: datetime, end: datetime, pauses: Sequence[Pause] = ()
+    spec: CalendarSpec,
+    open_between: Callable[[datetime, datetime], Sequence[tuple[datetime, datetime]]],
+    start: datetime,
+    end: datetime,
+    pauses: Sequence[Pause] = (),
 ) -> list[TraceRow]:
     """Rows that cover [start, end) without a hole, in order; the counted ones sum exactly to what elapsed.
 
-    A pause stands in rows of its own, with no other reason than the pauses that overlap there.
+    `open_between` answers when the calendar of `spec` is open, in UTC. A pause stands in rows of its own, with no
+    other reason than the pauses that overlap there.
     """
     first, last = to_micros(start), to_micros(end)
     if last < first:
         raise ValueError("An explanation is asked from an earlier to a later instant.")
-    opened = [
-        (to_micros(opens), to_micros(closes)) for opens, closes in working_time.open_between(start, end)
-    ]
+    opened = [(to_micros(opens), to_micros(closes)) for opens, closes in open_between(start, end)]
     named = [(Reason(ReasonKind.PAUSE, pause.name), _extent(pause, last)) for pause in pauses]
     paused = intersection(normalised(piece for _, extent in named for piece in extent), [(first, last)])
     counted = difference(opened, paused)
     closed = difference(difference([(first, last)], paused), counted) if last > first else []
-    causes = calendar_causes(working_time.spec, (first, last)) if closed else []
+    causes = calendar_causes(spec, (first, last)) if closed else []
     pieces = [(piece, None) for piece in counted]
     gaps = [(piece, _reasons(piece, causes)) for piece in closed]
     gaps += [(piece, _reasons(piece, named)) for piece in paused]

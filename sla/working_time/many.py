@@ -1,11 +1,9 @@
 """Many deadlines of one calendar at once: the same binary searches over whole arrays."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +12,6 @@ from sla.working_time.directory import Directory, Micros
 from sla.working_time.errors import BeyondHorizon
 from sla.working_time.intervals import Interval
 from sla.working_time.zones import from_micros, to_micros
-
-if TYPE_CHECKING:
-    from sla.working_time.compiled import WorkingTime
 
 # Instants are UTC, as datetime64 or as whole microseconds since 1970; durations timedelta64 or microseconds.
 Instants = NDArray[np.datetime64] | NDArray[np.int64]
@@ -71,7 +66,19 @@ class Arrays:
         return missing
 
 
-def add_many(working_time: WorkingTime, starts: Instants, allowances: Durations) -> NDArray[np.datetime64]:
+class Compiled(Protocol):
+    """What is asked here of a compiled calendar (`compiled.WorkingTime`)."""
+
+    is_finite: bool
+    ends: datetime
+
+    @property
+    def arrays(self) -> Arrays: ...
+
+    def require(self, instant: datetime) -> None: ...
+
+
+def add_many(working_time: Compiled, starts: Instants, allowances: Durations) -> NDArray[np.datetime64]:
     """`add` for each pair of start and allowance (Rule S4); UTC, `datetime64[us]`.
 
     Where a finite calendar (visits) runs out of openings the answer is NaT: 'no visit booked' (Rule S7).
@@ -94,7 +101,7 @@ def add_many(working_time: WorkingTime, starts: Instants, allowances: Durations)
     return due.view("datetime64[us]")
 
 
-def elapsed_many(working_time: WorkingTime, starts: Instants, ends: Instants) -> NDArray[np.timedelta64]:
+def elapsed_many(working_time: Compiled, starts: Instants, ends: Instants) -> NDArray[np.timedelta64]:
     """`elapsed` for each pair of instants; `timedelta64[us]`."""
     first, last = _same_length(starts, ends)
     if first.size == 0:
@@ -138,7 +145,7 @@ def _same_length(left: NDArray[Any], right: NDArray[Any]) -> tuple[Micros, Micro
     return first, second
 
 
-def _require(working_time: WorkingTime, positions: Micros) -> None:
+def _require(working_time: Compiled, positions: Micros) -> None:
     for position in (int(positions.min()), int(positions.max())):
         if position == NOT_A_TIME:
             raise ValueError("NaT is not an instant.")

@@ -12,7 +12,6 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from sla import calendars
 from tests.browser.pages import LOOKS, Look, open_page, sign_in
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -46,13 +45,6 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     wanted = request.getfixturevalue("look") if "look" in request.fixturenames else LOOKS[-2]
     with open_page(browser, wanted) as opened:
         yield opened
-
-
-@pytest.fixture(autouse=True)
-def _no_calendar_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Going back to the baseline removes rows whose keys the process remembers, which no running desk ever does."""
-    for name in ("_version_ids", "_hashes"):
-        monkeypatch.setattr(calendars, name, type(getattr(calendars, name))(4096))
 
 
 @pytest.fixture

@@ -93,6 +93,17 @@ def take_look(page: Page, look: Look) -> None:
     page.evaluate(SETTLED)  # else axe may measure a colour halfway through its change
 
 
+def faults_in_every_look(page: Page, name: str) -> list[str]:
+    """What is wrong with a page that is open, on phone and desk, in light and dark, without loading it again."""
+    found = []
+    for look in LOOKS:
+        take_look(page, look)
+        # What is there and how it is laid out does not depend on the theme; colours do.
+        found += [f"{name} {look}: {fault}" for fault in faults_of(page, only_colours=look.theme == "dark")]
+        keep_screenshot(page, name, look)
+    return found
+
+
 def faults_of(page: Page, *, only_colours: bool = False) -> list[str]:
     """What is wrong with the page in its present look, in words; `only_colours` where the layout was seen before."""
     page.evaluate(f"if (!window.axe) {{ {AXE_SCRIPT} }}")

@@ -9,7 +9,7 @@ from tests.cast import PASSWORD
 def sign_in_by_form(page: Page, url: str, email: str) -> None:
     """Through the page of signing in, to the first page of that person."""
     page.goto(url + reverse("account_login"))
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

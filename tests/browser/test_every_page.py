@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.pages import LOOKS, faults_of, keep_screenshot, open_page, sign_in, take_look
+from tests.browser.pages import LOOKS, faults_in_every_look, open_page, sign_in
 from tests.browser.scene import NOW, Scene, build
 from tests.browser.site import KEYS, Route, routes
 from tests.cast import Cast
@@ -42,6 +42,7 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
         "ada",
         (
             "settings/tester/?level=high&customer=&day=2026-11-20&time=16:00",
+            "settings/tester/?level=low&customer=oakfield&day=2026-12-23&time=15:00",
             "settings/calendar/?year=2026&day=2026-12-25",
             "settings/audit/?who=nobody",
             "settings/staff/?q=nobody",
@@ -85,7 +86,7 @@ def test_every_page_is_accessible_in_every_look(
             assert answer is not None
             assert answer.status == 200, path
             titles[page.title()] += "-more-" not in name
-            found += [f"{path} {fault}" for fault in _faults_in_every_look(page, name)]
+            found += [f"{path} {fault}" for fault in faults_in_every_look(page, name)]
     found += [f"{count} pages are called {title}" for title, count in titles.items() if count > 1]
     assert not found, "\n".join(found)
 
@@ -95,13 +96,3 @@ def _is_page(route: Route, scene: Scene, client: Client) -> bool:
     answer = client.get(route.path(scene))
     assert answer.status_code in {200, *PAGELESS}, (route.name, answer.status_code)
     return answer.status_code == 200 and "html" in answer["Content-Type"] and b"<main" in answer.content
-
-
-def _faults_in_every_look(page: Page, name: str) -> list[str]:
-    found = []
-    for look in LOOKS:
-        take_look(page, look)
-        # What is there and how it is laid out does not depend on the theme; colours do.
-        found += [f"{look}: {fault}" for fault in faults_of(page, only_colours=look.theme == "dark")]
-        keep_screenshot(page, name, look)
-    return found

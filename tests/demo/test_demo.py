@@ -24,7 +24,7 @@ from sla.history import histories_checked
 from sla.models import Clock, ClockEvent, ClockEventKind
 from sla.working_time import CalendarSpec, Pause, weekly_hours, working_time_for
 from tickets.models import BreachReason, InboundMail, Ticket, TicketState
-from tickets.services.base import next_due
+from tickets.services.base import next_due, next_warn
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_every_deadline_is_what_the_engine_says(concero: Scope) -> None:
             assert (clock.due_at, clock.warn_at) == (deadline.due_at, deadline.warn_at)
             assert clock.due_without_pauses_at == deadline.due_without_pauses_at
         for ticket in Ticket.objects.select_related("response_clock", "fix_clock"):
-            assert ticket.next_due_at == next_due(ticket)
+            assert (ticket.next_due_at, ticket.next_warn_at) == (next_due(ticket), next_warn(ticket))
 
 
 @pytest.mark.rule("S14")

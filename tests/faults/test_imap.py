@@ -10,7 +10,6 @@ from django.db import OperationalError
 
 from accounts.tenancy.scope import open_scope
 from delivery.sweeper import sweep
-from sla import calendars
 from tests.cast import Cast
 from tests.faults import dovecot
 from tests.faults.dovecot import PASSWORD, USER, Dovecot
@@ -36,7 +35,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dovecot]:
     try:
         with dovecot.running(folder) as running:
             monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
-            monkeypatch.setattr(calendars, "_version_ids", type(calendars._version_ids)(4096))
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)

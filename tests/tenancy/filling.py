@@ -33,7 +33,7 @@ def fill_missing(customer: Customer, word: str) -> None:
         if model._meta.label not in NOT_BY_HAND:
             row_for(model, customer, word)
             if _customer_is_optional(model) and not _rows(model).filter(customer_id=None).exists():
-                _make(model, None, word)
+                make_row(model, None, word)
 
 
 def row_for(model: type[Row], customer: Customer | None, word: str) -> Row:
@@ -43,7 +43,7 @@ def row_for(model: type[Row], customer: Customer | None, word: str) -> Row:
         return customer
     if _has_customer(model) and customer is not None:
         found = found.filter(customer_id=customer.pk)
-    return found.order_by("pk").first() or _make(model, customer, word)
+    return found.order_by("pk").first() or make_row(model, customer, word)
 
 
 def _rows(model: type[Row]) -> models.QuerySet[Row]:
@@ -59,7 +59,8 @@ def _customer_is_optional(model: type[Row]) -> bool:
     return _has_customer(model) and bool(model._meta.get_field("customer").null)
 
 
-def _make(model: type[Row], customer: Customer | None, word: str) -> Row:
+def make_row(model: type[Row], customer: Customer | None, word: str) -> Row:
+    """Another row of the model. Raises IntegrityError where there can be no other."""
     values: dict[str, Any] = {}
     for one in model._meta.concrete_fields:
         if one.name == "customer":
@@ -79,7 +80,7 @@ def _value(one: Any, customer: Customer | None, word: str) -> Any:  # noqa: C901
     number = next(_numbers)
     if isinstance(one, models.ForeignKey):
         if isinstance(one, models.OneToOneField):
-            return _make(one.related_model, customer, word)
+            return make_row(one.related_model, customer, word)
         return row_for(one.related_model, customer, word)
     if one.choices:
         return one.choices[-1][0]
@@ -89,6 +90,8 @@ def _value(one: Any, customer: Customer | None, word: str) -> Any:  # noqa: C901
         return hashlib.sha256(f"{word}{number}".encode()).hexdigest()
     if isinstance(one, models.CharField | models.TextField):
         return f"{word}-{number}"[: one.max_length or None]
+    if isinstance(one, models.FileField):
+        return f"{word}-{number}.txt"
     if isinstance(one, models.BinaryField):
         return word.encode()
     if isinstance(one, models.DateTimeField):

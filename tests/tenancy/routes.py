@@ -31,6 +31,8 @@ MAIL = frozenset({"lena", "ada", "bill"})
 WRITERS = frozenset({"cass", "sena", "ada", "bill"})
 PORTAL = frozenset({"rita", "remy", "rob", "bea", "ian", "fay", "hugo", "hana", "rose"})
 EVERYBODY = DESK | PORTAL
+# The named contacts of schools, who get its reports.
+CONTACTS = PORTAL - {"rita", "remy", "hugo"}
 
 
 @dataclass(frozen=True)
@@ -135,10 +137,10 @@ ROUTES: dict[str, Route] = {
     "portal:ticket_level": Route(PORTAL, _ticket, "person"),
     "portal:attachment": Route(EVERYBODY, _part("attachment"), "person"),
     "portal:message_html": Route(EVERYBODY, _part("message"), "person"),
-    "portal_reports:list": Route(PORTAL),
-    "portal_reports:report": Route(PORTAL, _report, "contacts"),
-    "portal_reports:pdf": Route(PORTAL, _report, "contacts"),
-    "portal_reports:figure": Route(PORTAL, _figure, "contacts"),
+    "portal_reports:list": Route(CONTACTS),
+    "portal_reports:report": Route(CONTACTS, _report, "contacts"),
+    "portal_reports:pdf": Route(CONTACTS, _report, "contacts"),
+    "portal_reports:figure": Route(CONTACTS, _figure, "contacts"),
     "reports:list": Route(DESK),
     "reports:report": Route(DESK, _running_report, "provider", writers=WRITERS),
     "reports:release": Route(WRITERS, _running_report, "provider"),
@@ -214,7 +216,7 @@ ROUTES: dict[str, Route] = {
 # Shows the provider's colours to everybody, and nothing else.
 PUBLIC = {"provider_theme"}
 # Under no provider: the way in, one's own account, and the answer to load balancers.
-WITHOUT_PROVIDER = ("account/", "healthz", "appearance/", "")
+WITHOUT_PROVIDER = ("account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
 
 
 @dataclass(frozen=True)

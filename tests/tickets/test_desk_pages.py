@@ -52,7 +52,8 @@ def test_the_queue_shows_what_is_due_next_in_few_queries(
 
 @pytest.mark.parametrize(
     ("query", "shown"),
-    [("view=missed", False), ("view=soon", True), ("view=mine", False), ("view=unassigned", True), ("q=internet", True),
+    [("view=missed", False), ("view=soon", False), ("view=fine", True),
+     ("view=mine", False), ("view=unassigned", True), ("q=internet", True),
      ("q=printer", False), ("q=CON-1001", True), ("q=9999", False), ("view=nonsense", True), ("after=broken", True)],
 )  # fmt: skip
 def test_views_and_filters_narrow_the_queue(

@@ -66,7 +66,11 @@ class Category(ProviderOwned):
 
 
 class Ticket(CustomerOwned):
-    """One request. `next_due_at` is the earlier deadline of the clocks that still run, kept for the queue's order."""
+    """One request.
+
+    `next_due_at` is the earlier deadline of the clocks that still run, kept for the queue's order; from `next_warn_at`,
+    the earlier of their warning points, on it is due soon.
+    """
 
     number = models.PositiveIntegerField(_("number"))
     subject = models.CharField(_("subject"), max_length=300)
@@ -95,6 +99,7 @@ class Ticket(CustomerOwned):
         "sla.Clock", on_delete=models.PROTECT, null=True, blank=True, related_name="fixes_ticket"
     )
     next_due_at = models.DateTimeField(null=True, blank=True)
+    next_warn_at = models.DateTimeField(null=True, blank=True)
 
     logged_at = models.DateTimeField(_("logged"))
     fixed_at = models.DateTimeField(null=True, blank=True)
@@ -122,6 +127,11 @@ class Ticket(CustomerOwned):
             models.Index(
                 fields=["provider", "assignee", "next_due_at", "id"],
                 name="ticket_own_queue",
+                condition=models.Q(state__in=["new", "open", "waiting_customer", "waiting_third_party"]),
+            ),
+            models.Index(
+                fields=["provider", "next_warn_at", "next_due_at"],
+                name="ticket_due_soon",
                 condition=models.Q(state__in=["new", "open", "waiting_customer", "waiting_third_party"]),
             ),
             models.Index(fields=["provider", "customer", "-id"], name="ticket_of_customer"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.tenancy.scope import current_scope
-from sla.models import Clock
+from sla.models import Clock, ClockState
 from sla.steps import WITHOUT_STEPS
 from tickets.errors import StaleTicket
 from tickets.models import Channel, Direction, Message, Ticket
@@ -25,14 +25,28 @@ def ticket_lock(ticket: Ticket, *, expected_version: int | None = None) -> Ticke
 def ticket_save(ticket: Ticket) -> None:
     """Store a locked ticket: one version on, its place in the queue brought up to date."""
     ticket.version += 1
-    ticket.next_due_at = next_due(ticket)
+    take_place(ticket)
     ticket.save()
+
+
+def take_place(ticket: Ticket) -> None:
+    """Work out the ticket's place in the queue, not stored yet: its next deadline, and from when that is soon."""
+    ticket.next_due_at, ticket.next_warn_at = next_due(ticket), next_warn(ticket)
 
 
 def next_due(ticket: Ticket) -> datetime | None:
     """The earlier deadline of the clocks that still run; None while nothing runs towards a limit (Rule S8)."""
-    limited = [clock for clock in open_clocks(ticket) if clock.apart not in WITHOUT_STEPS]
-    return min((clock.due_at for clock in limited if clock.due_at), default=None)
+    return min((clock.due_at for clock in _limited(ticket) if clock.due_at), default=None)
+
+
+def next_warn(ticket: Ticket) -> datetime | None:
+    """The earlier warning point of those clocks, told or not (Rule S11). A waiting clock does not warn."""
+    running = [clock for clock in _limited(ticket) if clock.state == ClockState.RUNNING]
+    return min((clock.warn_at for clock in running if clock.warn_at), default=None)
+
+
+def _limited(ticket: Ticket) -> list[Clock]:
+    return [clock for clock in open_clocks(ticket) if clock.apart not in WITHOUT_STEPS]
 
 
 def event_add(

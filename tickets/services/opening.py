@@ -22,7 +22,7 @@ from sla.times import local_day
 from tickets import mailing
 from tickets.models import Category, Channel, Direction, InboundMail, Message, Ticket
 from tickets.services.attachments import UploadedPart, attachments_add
-from tickets.services.base import next_due
+from tickets.services.base import take_place
 from tickets.services.escalation import managers_of
 
 ACKNOWLEDGED = frozenset({Channel.EMAIL, Channel.PORTAL, Channel.PHONE})
@@ -167,7 +167,8 @@ def _start_clocks(opened: Sequence[tuple[Opening, Ticket]], zone: str) -> None:
     )
     for _opening, ticket, _contract_of in counted:
         ticket.response_clock, ticket.fix_clock = next(clocks), next(clocks)
-        ticket.next_due_at, ticket.promise_at = next_due(ticket), ticket.response_clock.due_at
+        take_place(ticket)
+        ticket.promise_at = ticket.response_clock.due_at
 
 
 def _terms(contract: Contract, level: ServiceLevel, day: date) -> ClockTerms:

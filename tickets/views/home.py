@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.home_panels import home_panels_for
 from accounts.permissions import Permission
-from accounts.tenancy.access import desk_view
+from accounts.tenancy.access import Door, desk_view
 from delivery.models import Notification
 from sla.models import ClockState
 from tickets.models import CallBack, Explanation
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
             clock__state__in=[ClockState.RUNNING, ClockState.PAUSED],
         ).select_related("ticket__customer", "clock")[:OWN_ROWS],
         "notifications": Notification.objects.filter(person=tenant.person, read_at__isnull=True)[:OWN_ROWS],
+        "panels": home_panels_for(request, Door.DESK),
         "now": now,
     }
     return render(request, "tickets/desk/home.html", context)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Customer
-from accounts.tenancy.access import portal_view
+from accounts.home_panels import home_panels_for
+from accounts.tenancy.access import Door, portal_view
 from contracts.selectors import channel_answer, contract_on
 from sla.status import closures_ahead, desk_status
 from sla.times import local_day
@@ -54,7 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "status": desk_status(now),
         "closures": closures_ahead(local_day(now, tenant.provider.time_zone)),
-        "customers": Customer.objects.all(),
+        "many_schools": len(tenant.scope.customers) > 1,
+        "panels": home_panels_for(request, Door.PORTAL),
     }
     return render(request, "tickets/portal/home.html", context)
 
@@ -70,7 +71,12 @@ def tickets(request: HttpRequest) -> HttpResponse:
         "response_clock", "fix_clock", "level", "customer", "contract__package", "requester"
     )
     page = Paginator(rows.order_by("-id"), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "tickets": _rows(request, page.object_list), "words": words}
+    context = {
+        "page": page,
+        "tickets": _rows(request, page.object_list),
+        "words": words,
+        "many_schools": len(tenant.scope.customers) > 1,
+    }
     return render(request, "tickets/portal/tickets.html", context)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.commands import flush
 from django.db import connections
 
+from sla.calendars import calendars_forget
 from tests.plugins import baseline
 
 
@@ -17,3 +18,4 @@ class Command(flush.Command):
     def handle(self, **options: Any) -> None:
         """Restore the baseline. Raises OperationalError when a session holds a lock for over 10 s."""
         baseline.restore(connections[options["database"]])
+        calendars_forget()  # versions that tests have committed are gone

@@ -7,7 +7,6 @@ from email.message import EmailMessage
 import pytest
 
 from accounts.tenancy.scope import open_scope
-from sla import calendars
 from tests.cast import Cast
 from tickets.intake.batches import Outcome, mails_take
 from tickets.intake.storing import RawMail
@@ -30,9 +29,3 @@ def take(cast: Cast) -> Take:
         return list(mails_take(mailbox=mailbox, mails=raws, received_at=at))
 
     return take_in
-
-
-@pytest.fixture(autouse=True)
-def _no_remembered_calendars(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test that commits is cleared away behind the back of what this process remembers of calendars."""
-    monkeypatch.setattr(calendars, "_version_ids", type(calendars._version_ids)(4096))
