@@ -187,7 +187,7 @@ def test_the_school_reads_its_contract_contacts_and_obligations(cast: Cast, sign
         assert hidden not in page, hidden
     assert "Contract" in words_of(signed_in("ian").get("/alder/portal/"))
     assert "/alder/portal/contracts/" not in words_of(signed_in("rita").get("/alder/portal/"))
-    assert signed_in("fay").get(f"/alder/portal/contracts/{key_of(cast)}/").status_code == 404
+    assert signed_in("fay").get(f"/alder/portal/contracts/{key_of(cast)}/").status_code == 403
 
 
 @pytest.mark.rule("E6")

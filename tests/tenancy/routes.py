@@ -33,6 +33,8 @@ PORTAL = frozenset({"rita", "remy", "rob", "bea", "ian", "fay", "hugo", "hana", 
 EVERYBODY = DESK | PORTAL
 # The named contacts of schools, who get its reports.
 CONTACTS = PORTAL - {"rita", "remy", "hugo"}
+# Those of them who see the whole school, and so its contract.
+LEADS = CONTACTS - {"fay"}
 
 
 @dataclass(frozen=True)
@@ -150,10 +152,10 @@ ROUTES: dict[str, Route] = {
     "desk_contracts:contract": Route(DESK, _row(Contract), "provider"),
     "desk_contracts:timeline": Route(DESK, _row(Contract), "provider"),
     "desk_contracts:document": Route(DESK, _row(ContractDocument), "provider"),
-    "portal_contracts:list": Route(PORTAL),
-    "portal_contracts:contract": Route(PORTAL, _row(Contract), "leads"),
-    "portal_contracts:timeline": Route(PORTAL, _row(Contract), "leads"),
-    "portal_contracts:document": Route(PORTAL, _row(ContractDocument), "leads"),
+    "portal_contracts:list": Route(LEADS),
+    "portal_contracts:contract": Route(LEADS, _row(Contract), "leads"),
+    "portal_contracts:timeline": Route(LEADS, _row(Contract), "leads"),
+    "portal_contracts:document": Route(LEADS, _row(ContractDocument), "leads"),
     "settings:home": Route(DESK),
     "settings:staff": Route(PEOPLE),
     "settings:staff_new": Route(PEOPLE),
