@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "demo",
     "reports",
     "tickets",
+    "visits",
     "contracts",
     "sla",
     "delivery",

@@ -35,6 +35,8 @@ APPEND_ONLY = {
     "sla_calendarversion",
     "sla_clockevent",
     "tickets_escalation",
+    "visits_allowanceentry",
+    "visits_visitevent",
 }
 # Read by the application, written by triggers alone.
 READ_ONLY = {"contracts_variationperiod", "sla_calendarrevision"}

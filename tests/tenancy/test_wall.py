@@ -36,6 +36,7 @@ PORTAL_READS = {
     "sla_servicetarget",
     "sla_targetset",
     "tickets_category",
+    "visits_allowancerule",
 }
 DENIED = ("row-level security", "permission denied")
 

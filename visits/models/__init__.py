@@ -1,0 +1,43 @@
+from visits.models.allowances import (
+    AllowanceEntry,
+    AllowanceKind,
+    AllowanceRule,
+    AllowanceWarning,
+    EntryCause,
+    FairUseAgreement,
+    Period,
+    RemoteSession,
+)
+from visits.models.engineers import AbsenceKind, EngineerAbsence, EngineerHours
+from visits.models.school_year import SchoolTerm
+from visits.models.visits import (
+    TAKES_ENGINEER,
+    USES_ALLOWANCE,
+    Visit,
+    VisitEvent,
+    VisitEventKind,
+    VisitKind,
+    VisitState,
+)
+
+__all__ = [
+    "TAKES_ENGINEER",
+    "USES_ALLOWANCE",
+    "AbsenceKind",
+    "AllowanceEntry",
+    "AllowanceKind",
+    "AllowanceRule",
+    "AllowanceWarning",
+    "EngineerAbsence",
+    "EngineerHours",
+    "EntryCause",
+    "FairUseAgreement",
+    "Period",
+    "RemoteSession",
+    "SchoolTerm",
+    "Visit",
+    "VisitEvent",
+    "VisitEventKind",
+    "VisitKind",
+    "VisitState",
+]
