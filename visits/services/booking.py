@@ -51,7 +51,7 @@ def visit_book(
     check_when(contract, kind, when)
     uses = uses_of(contract, kind, when.day)
     check_window(contract, kind, when.day)
-    check_allowance(contract, uses, when.day)
+    check_allowance(contract, kind, uses, when.day)
     check_engineer(engineer, when, kind=kind)
     visit = visit_make(contract, kind=kind, when=when, engineer=engineer, uses=uses)
     visit_booked(visit, reason=reason)
@@ -75,7 +75,7 @@ def visit_reschedule(*, visit: Visit, sequence: int, when: When, engineer: Perso
     check_when(contract, missed.kind, when)
     check_ahead(when)
     check_window(contract, missed.kind, when.day, year_of=missed.day)
-    check_allowance(contract, missed.uses, when.day)
+    check_allowance(contract, missed.kind, missed.uses, when.day)
     check_engineer(engineer, when, kind=missed.kind)
     made = visit_make(
         contract, kind=missed.kind, when=when, engineer=engineer, uses=missed.uses, replaces=missed

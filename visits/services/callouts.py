@@ -12,12 +12,12 @@ from sla.models import ServiceLevel
 from visits.allowances import allowance_of
 from visits.mailing import school_tell
 from visits.models import AllowanceKind, EntryCause, Visit, VisitKind
+from visits.notices import managers_tell
 from visits.on_site_hours import visit_policy
 from visits.selectors import response_promised
 from visits.services.base import contract_lock
 from visits.services.booking import visit_booked, visit_make
 from visits.services.checking import check_engineer, check_when
-from visits.services.ledger import managers_tell
 from visits.when import TimesOn
 from visits.wording import visit_words
 

@@ -77,9 +77,11 @@ def check_engineer(engineer: Person, when: When, *, kind: str, without: Visit | 
         raise ValidationError({"engineer": words})
 
 
-def check_allowance(contract: Contract, uses: str, day: date, *, without: Visit | None = None) -> None:
-    """A purchased visit is left. Fair use is never refused (Rule P5), nor what is not counted."""
-    if uses != AllowanceKind.SCHEDULED_VISIT:
+def check_allowance(
+    contract: Contract, kind: str, uses: str, day: date, *, without: Visit | None = None
+) -> None:
+    """A purchased visit is left. Never refused: fair use (Rule P5), a callout (P4), what is not counted."""
+    if uses != AllowanceKind.SCHEDULED_VISIT or kind == VisitKind.CALLOUT:
         return
     allowance = allowance_of(contract, AllowanceKind.SCHEDULED_VISIT, day, without=without)
     if allowance.left is not None and allowance.left < 1:
