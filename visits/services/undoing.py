@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services import audit_record
+from visits.allowances import allowance_book
 from visits.changes import visit_stepped
 from visits.mailing import school_tell
 from visits.models import (
@@ -46,7 +47,7 @@ def visit_undo(*, visit: Visit, sequence: int, reason: str) -> Visit:
     was = VisitState(visit.state)
     _restore(visit, event.before)
     if was not in USES_ALLOWANCE:
-        check_allowance(visit.contract, visit.kind, visit.uses, visit.day)
+        check_allowance(allowance_book(visit.contract), visit.kind, visit.uses, visit.day)
     engineers_lock([visit.engineer])
     visit_store(visit)
     _lines(visit, was, reason)
