@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from contracts.models import Contract, Package
 from sla.models import Closure
@@ -119,5 +120,5 @@ def test_visits_are_found(willow: School) -> None:
 
 def test_on_site_hours_must_be_set(willow: School) -> None:
     VisitPolicy.objects.all().delete()
-    with pytest.raises(Exception, match="no on-site hours"):
+    with pytest.raises(ValidationError, match="no on-site hours"):
         willow.book()
