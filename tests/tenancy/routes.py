@@ -211,6 +211,7 @@ ROUTES: dict[str, Route] = {
     "settings:obligation_edit": Route(PROVIDER, _row(Obligation), "provider"),
     "settings:obligation_review": Route(CONTRACTS, _review, "provider"),
     "settings:tester": Route(DESK),
+    "settings:coverage_tester": Route(DESK),
     "settings:editions": Route(DESK),
     "settings:edition": Route(DESK, _row(AgreementVersion), "provider"),
     "settings:edition_new": Route(CONTRACTS, _row(AgreementVersion), "provider"),
