@@ -1,10 +1,12 @@
 """The question and its answer: what a package says, the contract's variations included, and the engine to decide."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.tenancy.memory import current_provider
@@ -20,7 +22,8 @@ from contracts.coverage.engine import (
 )
 from contracts.coverage.facts import FACTS, Fact, comparison_words, comparisons_read
 from contracts.models import Answer, ClauseCondition, ClauseTopic, Contract, Package, PackageClause
-from contracts.selectors import DESK_CHANNELS, CoverageAnswer, clause_missing, clauses_of, desk_access
+from contracts.selectors import DESK_CHANNELS, CoverageAnswer, clause_missing, desk_access
+from contracts.variations import varied_clauses
 from sla.times import local_day
 
 # For a major failure the desk may always be asked, also where the package has no desk access (Rule I9).
@@ -65,23 +68,20 @@ class CoverageBook:
     @classmethod
     def of_contract(cls, contract: Contract, day: date) -> "CoverageBook":
         """What the contract's package says on a local day, as varied (Rule P8)."""
-        return cls._read(contract.package, clauses_of(contract, day))
+        return cls._read(contract.package, varied_clauses(contract, day, _with_cases(contract.package)))
 
     @classmethod
     def of_package(cls, package: Package) -> "CoverageBook":
         """What a package says to every school that has bought it."""
-        return cls._read(package, PackageClause.objects.filter(package=package))
+        return cls._read(package, _with_cases(package))
 
     @classmethod
     def _read(cls, package: Package, clauses: Iterable[PackageClause]) -> "CoverageBook":
-        conditions: dict[int, list[ClauseCondition]] = defaultdict(list)
-        for condition in ClauseCondition.objects.filter(clause__package=package):
-            conditions[condition.clause_id].append(condition)
         rules = {topic.value: ClauseRules(_outcome(clause_missing(package, topic))) for topic in ClauseTopic}
         varied: set[str] = set()
         for clause in clauses:
             # Words that were agreed with one school have no conditions: those of the package were of other words.
-            own = conditions[clause.pk] if clause.pk else []
+            own = clause.cases or [] if clause.pk else []  # type: ignore[attr-defined]  # see `_with_cases`
             said = Outcome(clause.topic, clause.answer, clause.wording)
             rules[clause.topic] = ClauseRules(said, tuple(_rule(one, clause.topic) for one in own))
             if clause.pk is None:
@@ -141,13 +141,16 @@ def package_coverage(*, package: Package, topic: ClauseTopic, facts: Mapping[str
     return CoverageBook.of_package(package).answer(topic, facts)
 
 
-def _rule(condition: ClauseCondition, topic: str) -> Rule:
-    then = (
-        Refer(condition.refers_to)
-        if condition.refers_to
-        else Outcome(topic, condition.answer, condition.wording)
-    )
-    return Rule(comparisons_read(condition.facts), then)
+def _with_cases(package: Package) -> QuerySet[PackageClause]:
+    """The clauses of a package in one query, each with its conditions in order as `cases`."""
+    case = JSONObject(**{name: f"conditions__{name}" for name in ("facts", "refers_to", "answer", "wording")})
+    cases = JSONBAgg(case, filter=Q(conditions__isnull=False), order_by="conditions__position")
+    return PackageClause.objects.filter(package=package).annotate(cases=cases)
+
+
+def _rule(case: Mapping[str, str], topic: str) -> Rule:
+    then = Refer(case["refers_to"]) if case["refers_to"] else Outcome(topic, case["answer"], case["wording"])
+    return Rule(comparisons_read(case["facts"]), then)
 
 
 def _outcome(found: CoverageAnswer) -> Outcome:

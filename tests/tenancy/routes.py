@@ -111,11 +111,14 @@ ROUTES: dict[str, Route] = {
     "desk:queue": Route(DESK),
     "desk:ticket": Route(DESK, _ticket, "provider"),
     "desk:deadline": Route(DESK, _clock, "provider"),
+    "desk:ticket_coverage": Route(DESK, _ticket, "provider"),
+    "desk:coverage_history": Route(DESK, _ticket, "provider"),
     "desk:ticket_act": Route(
         DESK, lambda world, place: {**_ticket(world, place), "action": "note"}, "provider"
     ),
     "desk:phone": Route(DESK),
     "desk:phone_call": Route(DESK, _row(CustomerMembership, "membership"), "provider"),
+    "desk:phone_coverage": Route(DESK, _row(CustomerMembership, "membership"), "provider"),
     "desk:call_backs": Route(DESK),
     "desk:attachment": Route(EVERYBODY, _part("attachment"), "person"),
     "desk:message_html": Route(EVERYBODY, _part("message"), "person"),
@@ -132,6 +135,7 @@ ROUTES: dict[str, Route] = {
     "portal:home": Route(PORTAL),
     "portal:tickets": Route(PORTAL),
     "portal:new": Route(PORTAL),
+    "portal:new_coverage": Route(PORTAL),
     "portal:ticket": Route(PORTAL, _ticket, "person"),
     "portal:ticket_add": Route(PORTAL, _ticket, "person"),
     "portal:ticket_reopen": Route(PORTAL, _ticket, "person"),
