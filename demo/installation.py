@@ -47,6 +47,7 @@ from sla.calendars import calendar_version_pin, working_time_of
 from sla.models import BusinessCalendar, Closure, ClosureKind, ServiceLevel
 from tickets.models import Category
 from tickets.services.installation import desk_install
+from visits.services import visits_install
 
 PASSWORD = "chalk-and-cheese"  # noqa: S105 - of invented people in a try-out; printed when the desk starts
 
@@ -89,6 +90,7 @@ def desk_fill(plan: DemoProvider, provider: Provider, *, seed: int, now: datetim
     today = now.astimezone(ZoneInfo(provider.time_zone)).date()
     password = make_password(PASSWORD)
     desk_install(plan.preset)
+    visits_install(plan.preset)
     staff = {one.name: _staff_add(one, plan, password) for one in plan.staff}
     teams = _teams_add(plan.staff, staff)
     closures_add(today)

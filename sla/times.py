@@ -11,7 +11,17 @@ def local_day(at: datetime, time_zone: str) -> date:
     return at.astimezone(ZoneInfo(time_zone)).date()
 
 
+def local_time(at: datetime, time_zone: str) -> time:
+    """What a clock on the wall shows at an instant."""
+    return at.astimezone(ZoneInfo(time_zone)).time()
+
+
 def local_midnight(day: date, time_zone: str) -> datetime:
     """The instant (UTC) at which a local day begins (Rule S15)."""
+    return local_instant(day, time.min, time_zone)
+
+
+def local_instant(day: date, at: time, time_zone: str) -> datetime:
+    """The instant (UTC) of a local day and time; see Rule S15 for those that occur twice or never."""
     axis = LocalAxis(time_zone, day.year, day.year)
-    return from_micros(axis.to_utc(local_micros(datetime.combine(day, time.min))))
+    return from_micros(axis.to_utc(local_micros(datetime.combine(day, at))))

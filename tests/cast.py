@@ -16,6 +16,7 @@ from contracts.presets import CONCERO, PISYS
 from contracts.services import provider_install
 from sla.models import BusinessCalendar, Closure, ClosureKind
 from tickets.services.installation import desk_install
+from visits.services import visits_install
 
 PASSWORD = "a good enough password"
 
@@ -112,6 +113,7 @@ def _build_alder() -> None:
         _school("hillside", "Scheduled Support", team, people["cass"], HILLSIDE_PEOPLE)
         Provider.objects.update(support_email="support@alder.example")
         desk_install(CONCERO)
+        visits_install(CONCERO)
 
 
 def _build_birch() -> None:
@@ -123,6 +125,7 @@ def _build_birch() -> None:
         _school("riverside", "", team, None, RIVERSIDE_PEOPLE)
         Provider.objects.update(support_email="support@birch.example", two_factor_for_customers=False)
         desk_install(PISYS)
+        visits_install(PISYS)
 
 
 def _staff(name: str, role: StaffRole, domain: str) -> Person:

@@ -3,13 +3,11 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import CustomerMembership, CustomerRole, Person
+from accounts.models import CustomerMembership, Person
+from accounts.responsible import contact_of
 from accounts.tenancy.memory import remembered
 from accounts.tenancy.scope import as_provider
 from tickets.models import Channel, Direction, Message, Ticket
-
-# In this order. Both see every ticket of their school, so they learn nothing that was kept from them.
-INSTEAD = (CustomerRole.IT_LEAD, CustomerRole.RELATIONSHIP_OWNER)
 
 
 def recipient_of(ticket: Ticket) -> Person | None:
@@ -17,7 +15,7 @@ def recipient_of(ticket: Ticket) -> Person | None:
     if _is_there(ticket.requester, ticket):
         return ticket.requester
     with as_provider():
-        found = _responsible(ticket)
+        found = contact_of(ticket.customer_id)
         _note(ticket, found)
     return found
 
@@ -27,17 +25,6 @@ def _is_there(person: Person, ticket: Ticket) -> bool:
         return person.is_active
     rows = CustomerMembership.objects.filter(person=person, customer_id=ticket.customer_id)
     return remembered(("belongs", person.pk, ticket.customer_id), rows.exists)
-
-
-def _responsible(ticket: Ticket) -> Person | None:
-    for role in INSTEAD:
-        rows = CustomerMembership.objects.filter(
-            customer_id=ticket.customer_id, role=role, person__is_active=True
-        )
-        first = rows.select_related("person").order_by("id").first()
-        if first is not None:
-            return first.person
-    return None
 
 
 def _note(ticket: Ticket, found: Person | None) -> None:

@@ -1,5 +1,7 @@
 """Steps that several journeys share."""
 
+import re
+
 from django.urls import reverse
 from playwright.sync_api import FilePayload, Page
 
@@ -16,7 +18,7 @@ def sign_in_by_form(page: Page, url: str, email: str) -> None:
 
 def log_request(page: Page) -> None:
     """From the first page of the portal to the request that was sent, with a photo."""
-    page.get_by_role("link", name="Tell us what is wrong").click()
+    page.get_by_role("main").get_by_role("link", name="Tell us what is wrong").click()
     page.get_by_role("radio").first.check()
     page.get_by_label("In a few words").fill("The projector is broken")
     page.get_by_label("What happens, and since when?").fill("Room 12: dark since this morning.")
@@ -24,3 +26,5 @@ def log_request(page: Page) -> None:
     picture: FilePayload = {"name": "screen.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n"}
     page.get_by_label("Photos or files").set_input_files([picture])
     page.get_by_role("button", name="Send").click()
+    # Sent, not only pressed: what others open next must show it.
+    page.wait_for_url(re.compile(r"/requests/\d+/$"))

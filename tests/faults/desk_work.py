@@ -24,6 +24,7 @@ from tickets.intake.storing import RawMail
 from tickets.models import Category, Channel, Mailbox
 from tickets.services.installation import desk_install
 from tickets.services.opening import ticket_open
+from visits.services import visits_install
 
 # Long after every promise: both clocks of a ticket have been missed, the warnings with them.
 AFTER_ALL_DEADLINES = timedelta(days=90)
@@ -63,6 +64,7 @@ def make_desks(count: int, tickets: int) -> None:
         with open_scope(Scope(provider_id=provider.pk)):
             Provider.objects.update(support_email=f"help@desk{number}.example")
             desk_install(CONCERO)
+            visits_install(CONCERO)
             _make_tickets(f"desk{number}.example", tickets)
 
 

@@ -37,6 +37,7 @@ PORTAL_READS = {
     "sla_targetset",
     "tickets_category",
     "visits_allowancerule",
+    "visits_visitpolicy",
 }
 DENIED = ("row-level security", "permission denied")
 

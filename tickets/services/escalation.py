@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Person, StaffMembership, StaffRole
+from accounts.models import Person, StaffRole
+from accounts.responsible import holders_of, success_managers_of, working
 from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
 from accounts.tenancy.scope import as_provider, current_scope
@@ -87,16 +88,16 @@ def people_of_stage(ticket: Ticket, stage: int) -> list[int]:
 
 def _people_of_stage(ticket: Ticket, stage: int) -> list[int]:
     if stage == EscalationStage.MANAGERS:
-        return [*_managers(ticket), *_leads(ticket)]
+        return [*success_managers_of(ticket.customer), *_leads(ticket)]
     if stage == EscalationStage.SENIOR_MANAGEMENT:
-        return _holders(StaffRole.SENIOR_MANAGEMENT)
-    return _holders(StaffRole.TECHNICIAN_2)
+        return holders_of(StaffRole.SENIOR_MANAGEMENT)
+    return holders_of(StaffRole.TECHNICIAN_2)
 
 
 def managers_of(ticket: Ticket) -> list[int]:
     """Ids of the success managers who answer for the ticket's school."""
     with as_provider():
-        return _managers(ticket)
+        return success_managers_of(ticket.customer)
 
 
 def people_to_warn(ticket: Ticket) -> list[int]:
@@ -186,23 +187,6 @@ def breach_reason_give(
     return reason
 
 
-def _managers(ticket: Ticket) -> list[int]:
-    """The school's success manager; all of them where it has none, or has one who has left."""
-    return _working(ticket.customer.success_manager) or _holders(StaffRole.SUCCESS_MANAGER)
-
-
 def _leads(ticket: Ticket) -> list[int]:
     """The team's technical lead; all of them where it has none, or has one who has left."""
-    return _working(ticket.team.lead if ticket.team else None) or _holders(StaffRole.TECHNICAL_LEAD)
-
-
-def _working(person: Person | None) -> list[int]:
-    return [person.pk] if person is not None and person.is_active else []
-
-
-def _holders(role: StaffRole) -> list[int]:
-    return list(
-        StaffMembership.objects.filter(role=role, person__is_active=True)
-        .order_by("person_id")
-        .values_list("person_id", flat=True)
-    )
+    return working(ticket.team.lead if ticket.team else None) or holders_of(StaffRole.TECHNICAL_LEAD)

@@ -9,6 +9,7 @@ from visits.models.allowances import (
     RemoteSession,
 )
 from visits.models.engineers import AbsenceKind, EngineerAbsence, EngineerHours
+from visits.models.policy import VisitPolicy
 from visits.models.school_year import SchoolTerm
 from visits.models.visits import (
     TAKES_ENGINEER,
@@ -39,5 +40,6 @@ __all__ = [
     "VisitEvent",
     "VisitEventKind",
     "VisitKind",
+    "VisitPolicy",
     "VisitState",
 ]

@@ -80,6 +80,7 @@ class RemoteSession(CustomerOwned):
     in_lieu_of = models.ForeignKey(
         "visits.Visit", on_delete=models.PROTECT, null=True, blank=True, related_name="sessions_in_lieu"
     )
+    undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
 
     class Meta:
         ordering = ["-started_at"]
@@ -93,6 +94,7 @@ class RemoteSession(CustomerOwned):
 class EntryCause(models.TextChoices):
     BOOKED = "booked", _("Visit booked")
     CALLOUT = "callout", _("Emergency callout")
+    MOVED = "moved", _("Visit moved to another day")
     RETURNED = "returned", _("Visit missed or cancelled: given back")
     IN_LIEU = "in_lieu", _("Remote support in place of a visit")
     SESSION = "session", _("Remote session")
@@ -134,7 +136,12 @@ class AllowanceEntry(CustomerOwned):
 
 
 class AllowanceWarning(CustomerOwned):
-    """That somebody was told once that so much of a period's allowance is used."""
+    """That the success manager was told once that so much of a period's allowance is used.
+
+    `percent` is one of the rule's `warn_at`, or `PAST_THE_NORM`.
+    """
+
+    PAST_THE_NORM = 101
 
     contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=16, choices=AllowanceKind)

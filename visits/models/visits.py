@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy.models import CustomerOwned
+from visits.models.allowances import AllowanceKind
 
 
 class VisitKind(models.TextChoices):
@@ -39,6 +40,8 @@ class Visit(CustomerOwned):
     contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="visits")
     kind = models.CharField(_("kind"), max_length=10, choices=VisitKind)
     state = models.CharField(_("state"), max_length=10, choices=VisitState, default=VisitState.BOOKED)
+    # Of which allowance it takes one; of none when it is charged, or included without being counted.
+    uses = models.CharField(_("uses up"), max_length=16, choices=AllowanceKind, blank=True, default="")
     slot = models.ForeignKey(
         "contracts.VisitSlot", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -110,8 +113,12 @@ class VisitEvent(CustomerOwned):
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(_("why"), blank=True, default="")
+    by_school = models.BooleanField(_("at the school's wish"), default=False)
     # What it was before: state, times and engineer, so that it can be read and taken back.
     before = models.JSONField(default=dict, blank=True)
+    undoes = models.OneToOneField(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="undone_by"
+    )
 
     class Meta:
         ordering = ["id"]

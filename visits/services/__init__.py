@@ -1,0 +1,26 @@
+"""Writes of this app: visits from the booking to what was done, the ledger of allowances, remote sessions."""
+
+from visits.services.booking import visit_book, visit_reschedule
+from visits.services.callouts import callout_book
+from visits.services.changing import visit_cancel, visit_hand_over, visit_move
+from visits.services.installation import visits_install
+from visits.services.outcomes import visit_arrive, visit_depart, visit_in_lieu, visit_miss
+from visits.services.sessions import remote_session_record, remote_session_remove
+from visits.services.undoing import visit_undo
+
+__all__ = [
+    "callout_book",
+    "remote_session_record",
+    "remote_session_remove",
+    "visit_arrive",
+    "visit_book",
+    "visit_cancel",
+    "visit_depart",
+    "visit_hand_over",
+    "visit_in_lieu",
+    "visit_miss",
+    "visit_move",
+    "visit_reschedule",
+    "visit_undo",
+    "visits_install",
+]

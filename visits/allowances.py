@@ -1,0 +1,246 @@
+"""What a contract allows on a day and what is taken of it, read from the records (rules P5, P9).
+
+Nothing is stored: visits and sessions say what is taken, the contract and its variations what was purchased, the
+package's rules over which days it is counted. The ledger tells the same again; `ledger_differences` compares.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from contracts.models import Contract, VisitWindow
+from contracts.variations import visit_window_on, visits_purchased_on
+from visits.models import (
+    USES_ALLOWANCE,
+    AllowanceEntry,
+    AllowanceKind,
+    AllowanceRule,
+    FairUseAgreement,
+    Period,
+    RemoteSession,
+    Visit,
+    VisitState,
+)
+from visits.periods import DAY, Span, contract_year, delivery_window, school_year
+
+# Over which days is counted what a package has no rule for.
+USUAL_PERIOD: dict[str, Period] = {
+    AllowanceKind.SCHEDULED_VISIT: Period.WINDOW,
+    AllowanceKind.ON_DEMAND_VISIT: Period.SCHOOL_YEAR,
+    AllowanceKind.REMOTE_SESSION: Period.SCHOOL_YEAR,
+}
+WINDOW_WEEKS: dict[str, int] = {VisitWindow.WEEKS_52: 52, VisitWindow.WEEKS_46: 46}
+
+
+class AllowanceState(StrEnum):
+    """How far it is used: less than the first warning, warned of, all of it, more than all."""
+
+    FINE = "fine"
+    WARNED = "warned"
+    SPENT = "spent"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """One kind of use in the period of a day.
+
+    `purchased` is None where nothing is bought by number; then `norm` may say what is fair, or nothing is limited.
+    `used` is delivered, `booked` lies ahead. `deliver_by` is the last day for a purchased visit.
+    """
+
+    kind: AllowanceKind
+    span: Span
+    deliver_by: date
+    purchased: int | None
+    carried: int
+    norm: int | None
+    warn_at: tuple[int, ...]
+    used: int
+    booked: int
+
+    @property
+    def taken(self) -> int:
+        return self.used + self.booked
+
+    @property
+    def limit(self) -> int | None:
+        """All that may be used before there is something to talk about; None: without a limit."""
+        return self.norm if self.purchased is None else self.purchased + self.carried
+
+    @property
+    def left(self) -> int | None:
+        """What is neither used nor booked; negative after an emergency callout with none left (Rule P4)."""
+        return None if self.limit is None else self.limit - self.taken
+
+    @property
+    def counted(self) -> int:
+        """What warnings count: purchased visits are meant to be booked early, so only the delivered ones."""
+        return self.taken if self.purchased is None else self.used
+
+    @property
+    def percent(self) -> int | None:
+        """Rounded down, so that 100 means all of it. None without a limit, and of nothing."""
+        return 100 * self.counted // self.limit if self.limit else None
+
+    @property
+    def is_past(self) -> bool:
+        return self.left is not None and self.left < 0
+
+    @property
+    def state(self) -> AllowanceState:
+        if self.limit is None:
+            return AllowanceState.FINE
+        if self.is_past:
+            return AllowanceState.PAST
+        if self.counted and self.counted >= self.limit:
+            return AllowanceState.SPENT
+        warned = [percent for percent in self.warn_at if self.percent is not None and self.percent >= percent]
+        return AllowanceState.WARNED if warned else AllowanceState.FINE
+
+
+def allowance_of(
+    contract: Contract, kind: AllowanceKind, day: date, *, without: Visit | None = None
+) -> Allowance:
+    """The allowance of the period in which a local day lies. A day outside the contract counts as its nearest.
+
+    `without`: a visit to overlook, as if it were not booked.
+    """
+    day = _inside(contract, day)
+    rule = AllowanceRule.objects.filter(package_id=contract.package_id, kind=kind).first()
+    span = _span(contract, rule.period if rule else USUAL_PERIOD[kind], day)
+    used, booked = _taken(contract, kind, span, without)
+    return Allowance(
+        kind=kind,
+        span=span,
+        deliver_by=deliver_by(contract, day) if kind == AllowanceKind.SCHEDULED_VISIT else span.last,
+        purchased=_purchased(contract, kind, day),
+        carried=_carried(contract, kind, rule, span) if rule and rule.carry_over else 0,
+        norm=_norm(contract, kind, rule),
+        warn_at=tuple(sorted(rule.warn_at)) if rule else (),
+        used=used,
+        booked=booked,
+    )
+
+
+def allowances_of(contract: Contract, day: date) -> list[Allowance]:
+    """All that applies to the contract: what its package has a rule for, was purchased, or is used all the same."""
+    with_rule = set(
+        AllowanceRule.objects.filter(package_id=contract.package_id).values_list("kind", flat=True)
+    )
+    found = [allowance_of(contract, kind, day) for kind in AllowanceKind]
+    return [one for one in found if one.kind in with_rule or one.purchased or one.taken]
+
+
+def deliver_by(contract: Contract, day: date) -> date:
+    """The last day for the visits of the contract year in which `day` lies (Rule P2)."""
+    weeks = WINDOW_WEEKS.get(visit_window_on(contract, day))
+    year = contract_year(contract.starts_on, day)
+    span = year if weeks is None else delivery_window(contract.starts_on, day, weeks)
+    return span.until(contract.ends_on).last
+
+
+def ledger_left(contract: Contract, kind: AllowanceKind, day: date) -> int | None:
+    """What is left by the ledger: always the same as `allowance_of(…).left` (Rule P9)."""
+    allowance = allowance_of(contract, kind, day)
+    if allowance.limit is None:
+        return None
+    lines = AllowanceEntry.objects.filter(
+        contract=contract, kind=kind, day__range=(allowance.span.first, allowance.span.last)
+    )
+    return allowance.limit + (lines.aggregate(total=Sum("quantity"))["total"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A day on which ledger and records disagree: `lines` is what the ledger took, `records` what really was."""
+
+    kind: str
+    day: date
+    lines: int
+    records: int
+
+
+def ledger_differences(contract: Contract) -> list[Difference]:
+    """Where the contract's ledger and its records disagree; empty at all times (Rule P9)."""
+    ledger = _by_day(
+        AllowanceEntry.objects.filter(contract=contract)
+        .values_list("kind", "day")
+        .annotate(number=-Sum("quantity"))
+        .order_by()
+    )
+    records = _by_day(
+        Visit.objects.filter(contract=contract, state__in=USES_ALLOWANCE)
+        .exclude(uses="")
+        .values_list("uses", "day")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    for day, number in _sessions(contract).values_list("day").annotate(number=Count("pk")).order_by():
+        records[AllowanceKind.REMOTE_SESSION, day] = number
+    return [
+        Difference(kind, day, ledger.get((kind, day), 0), records.get((kind, day), 0))
+        for kind, day in sorted({*ledger, *records})
+        if ledger.get((kind, day), 0) != records.get((kind, day), 0)
+    ]
+
+
+def _by_day(rows: Iterable[tuple[str, date, int]]) -> dict[tuple[str, date], int]:
+    return {(kind, day): number for kind, day, number in rows}
+
+
+def _inside(contract: Contract, day: date) -> date:
+    return max(contract.starts_on, min(day, contract.ends_on or day))
+
+
+def _span(contract: Contract, period: str, day: date) -> Span:
+    if period == Period.SCHOOL_YEAR:
+        return school_year(day)
+    return contract_year(contract.starts_on, day)
+
+
+def _purchased(contract: Contract, kind: AllowanceKind, day: date) -> int | None:
+    if kind != AllowanceKind.SCHEDULED_VISIT or visit_window_on(contract, day) == VisitWindow.FULL_TIME:
+        return None
+    return visits_purchased_on(contract, day)
+
+
+def _norm(contract: Contract, kind: AllowanceKind, rule: AllowanceRule | None) -> int | None:
+    """The threshold agreed for this contract, else its package's (Rule P5)."""
+    if kind == AllowanceKind.SCHEDULED_VISIT:
+        return None
+    agreed = FairUseAgreement.objects.filter(contract=contract, kind=kind).values_list("norm", flat=True)
+    return next(iter(agreed), rule.norm if rule else None)
+
+
+def _carried(contract: Contract, kind: AllowanceKind, rule: AllowanceRule, span: Span) -> int:
+    """What the periods before left, at most the rule's number each time. Debts are not carried."""
+    carried, first = 0, _span(contract, rule.period, contract.starts_on)
+    while first.last < span.first:
+        used, booked = _taken(contract, kind, first, None)
+        day = _inside(contract, first.last)
+        granted = _purchased(contract, kind, day)
+        granted = (_norm(contract, kind, rule) or 0) if granted is None else granted
+        carried = min(rule.carry_over, max(0, granted + carried - used - booked))
+        first = _span(contract, rule.period, first.last + DAY)
+    return carried
+
+
+def _taken(contract: Contract, kind: AllowanceKind, span: Span, without: Visit | None) -> tuple[int, int]:
+    """Used and booked in a span."""
+    days = (span.first, span.last)
+    if kind == AllowanceKind.REMOTE_SESSION:
+        return _sessions(contract).filter(day__range=days).count(), 0
+    rows = Visit.objects.filter(contract=contract, uses=kind, day__range=days, state__in=USES_ALLOWANCE)
+    if without is not None:
+        rows = rows.exclude(pk=without.pk)
+    found = rows.aggregate(all=Count("pk"), booked=Count("pk", filter=Q(state=VisitState.BOOKED)))
+    return found["all"] - found["booked"], found["booked"]
+
+
+def _sessions(contract: Contract) -> QuerySet[RemoteSession]:
+    """Those that count: in lieu of a visit they use up nothing, for the visit does already (Rule P3)."""
+    return RemoteSession.objects.filter(contract=contract, in_lieu_of__isnull=True, undone_at__isnull=True)

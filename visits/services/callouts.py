@@ -1,0 +1,78 @@
+"""Emergency callouts: for major failures, where the package includes them, also with no visit left (Rule P4)."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from accounts.tenancy.memory import current_provider
+from contracts.models import Answer, ClauseTopic, Contract, EmergencyCallout
+from contracts.selectors import topic_answer
+from sla.models import ServiceLevel
+from visits.allowances import allowance_of
+from visits.mailing import school_tell
+from visits.models import AllowanceKind, EntryCause, Visit, VisitKind
+from visits.on_site_hours import visit_policy
+from visits.selectors import response_promised
+from visits.services.base import contract_lock
+from visits.services.booking import visit_booked, visit_make
+from visits.services.checking import check_engineer, check_when
+from visits.services.ledger import managers_tell
+from visits.when import TimesOn
+from visits.wording import visit_words
+
+USED_BY: dict[str, str] = {
+    EmergencyCallout.SCHEDULED_VISIT: AllowanceKind.SCHEDULED_VISIT,
+    EmergencyCallout.ON_DEMAND_VISIT: AllowanceKind.ON_DEMAND_VISIT,
+}
+INCLUDED = frozenset({Answer.COVERED, Answer.LIMITED})
+
+
+@transaction.atomic
+def callout_book(
+    *, contract: Contract, level: ServiceLevel, when: TimesOn, engineer: Person, reason: str
+) -> Visit:
+    """Send an engineer at once, for a level that the provider allows it for (Rule P4). The school is told.
+
+    It begins inside on-site hours and may last longer. It uses up a visit as the package says; with none left it
+    still happens, and the success manager is told. Raises ValidationError by field: level, contract, day, starts,
+    ends, engineer.
+    """
+    contract = contract_lock(contract.pk)
+    if level.rank > visit_policy().callout_rank:
+        words = _("An emergency callout is for major failures only, not for: %(level)s.")
+        raise ValidationError({"level": words % {"level": level.name}})
+    _check_included(contract, when)
+    check_when(contract, VisitKind.CALLOUT, when)
+    check_engineer(engineer, when, kind=VisitKind.CALLOUT)
+    uses = USED_BY.get(contract.package.emergency_callout, "")
+    visit = visit_make(contract, kind=VisitKind.CALLOUT, when=when, engineer=engineer, uses=uses)
+    visit_booked(visit, reason=reason.strip(), cause=EntryCause.CALLOUT)
+    _tell_below_zero(visit)
+    school_tell(visit, "callout", subject=_("Emergency callout"), response_promised=response_promised(visit))
+    return visit
+
+
+def _check_included(contract: Contract, when: TimesOn) -> None:
+    """What the package says, or what was agreed instead of it (Rule P8)."""
+    answer = topic_answer(contract=contract, topic=ClauseTopic.EMERGENCY_CALLOUT, day=when.day)
+    own = contract.package.emergency_callout != EmergencyCallout.NO
+    is_included = answer.answer in INCLUDED if answer.is_varied else own
+    if not is_included:
+        words = _("The contract does not include emergency callouts: %(why)s")
+        raise ValidationError({"contract": words % {"why": answer.wording}})
+
+
+def _tell_below_zero(visit: Visit) -> None:
+    if visit.uses != AllowanceKind.SCHEDULED_VISIT:
+        return  # of on-demand visits the thresholds of fair use tell
+    allowance = allowance_of(visit.contract, AllowanceKind.SCHEDULED_VISIT, visit.day)
+    if allowance.is_past:
+        words = _("%(school)s: an emergency callout with no scheduled visit left")
+        managers_tell(
+            visit.contract,
+            key=f"callout-below-zero:{visit.pk}",
+            summary=words % {"school": visit.contract.customer.name},
+            detail=_("%(when)s. Visits left: %(left)d.")
+            % {"when": visit_words(visit, current_provider().time_zone), "left": allowance.left or 0},
+        )
