@@ -18,9 +18,11 @@ class Replanned:
     gaps: tuple[Gap, ...]
 
 
-def replan(problem: Problem, current: Sequence[Assignment]) -> Replanned:
+def replan(problem: Problem, current: Sequence[Assignment], *, earliest: date | None = None) -> Replanned:
     """Keep every visit that can still take place as it is; give the others another engineer on their day, as many as
-    can have one, and the rest the nearest day that is free. `visits` of the contracts counts for nothing here.
+    can have one, and the rest the nearest day that is free, none before `earliest`: a school needs some notice.
+
+    `visits` of the contracts counts for nothing here.
     """
     board = Board(problem)
     contracts = {one.key: one for one in problem.contracts}
@@ -37,7 +39,7 @@ def replan(problem: Problem, current: Sequence[Assignment]) -> Replanned:
     lost = []
     for one in homeless:
         if one not in moved:
-            place = _nearest(board, contracts[one.contract], one)
+            place = _nearest(board, contracts[one.contract], one, earliest or date.min)
             if place is None:
                 lost.append(one)
             else:
@@ -94,8 +96,9 @@ def _only(day: date) -> Callable[[Served], Iterable[date]]:
     return lambda contract: [day]
 
 
-def _nearest(board: Board, contract: Served, one: Assignment) -> Cell | None:
-    days = [day for day in board.open_days[contract.key].days if board.may_visit(contract, day)]
+def _nearest(board: Board, contract: Served, one: Assignment, earliest: date) -> Cell | None:
+    open_days = board.open_days[contract.key].days
+    days = [day for day in open_days if day >= earliest and board.may_visit(contract, day)]
     in_term = one.day in contract.term_days
 
     def distance(day: date) -> tuple[bool, int, date]:

@@ -84,6 +84,10 @@ def test_without_a_colleague_the_nearest_day_is_taken() -> None:
     away = frozenset({MONDAY + timedelta(days=2), MONDAY + timedelta(days=1)})
     after = replan(Problem((served(),), (engineer(1, absent=away),)), before)
     assert [new.day for _old, new in after.moved] == [MONDAY + timedelta(days=3)]
+    later = replan(
+        Problem((served(),), (engineer(1, absent=away),)), before, earliest=MONDAY + timedelta(days=4)
+    )
+    assert [new.day for _old, new in later.moved] == [MONDAY + timedelta(days=4)]
 
 
 def test_a_closed_school_moves_its_own_visits_only() -> None:
