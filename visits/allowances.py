@@ -4,15 +4,15 @@ Nothing is stored: visits and sessions say what is taken, the contract and its v
 package's rules over which days it is counted. The ledger tells the same again; `ledger_differences` compares.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from contracts.models import Contract, VisitWindow
-from contracts.variations import visit_window_on, visits_purchased_on
+from contracts.models import Contract, Variation, VisitWindow
+from contracts.variations import variations_of, visit_window_on, visits_purchased_on
 from visits.models import (
     USES_ALLOWANCE,
     AllowanceEntry,
@@ -102,45 +102,103 @@ class Allowance:
         return AllowanceState.WARNED if warned else AllowanceState.FINE
 
 
-def allowance_of(
-    contract: Contract, kind: AllowanceKind, day: date, *, without: Visit | None = None
-) -> Allowance:
-    """The allowance of the period in which a local day lies. A day outside the contract counts as its nearest.
+@dataclass(frozen=True, slots=True)
+class AllowanceBook:
+    """What decides a contract's allowances, read once: variations, the package's rules, what was agreed instead."""
 
-    `without`: a visit to overlook, as if it were not booked.
-    """
-    day = _inside(contract, day)
-    rule = AllowanceRule.objects.filter(package_id=contract.package_id, kind=kind).first()
-    span = _span(contract, rule.period if rule else USUAL_PERIOD[kind], day)
-    used, booked = _taken(contract, kind, span, without)
-    return Allowance(
-        kind=kind,
-        span=span,
-        deliver_by=deliver_by(contract, day) if kind == AllowanceKind.SCHEDULED_VISIT else span.last,
-        purchased=_purchased(contract, kind, day),
-        carried=_carried(contract, kind, rule, span) if rule and rule.carry_over else 0,
-        norm=_norm(contract, kind, rule),
-        warn_at=tuple(sorted(rule.warn_at)) if rule else (),
-        used=used,
-        booked=booked,
+    contract: Contract
+    variations: Sequence[Variation]
+    rules: dict[str, AllowanceRule]
+    norms: dict[str, int]
+
+    def window_on(self, day: date) -> str:
+        """Within what time purchased visits are delivered, a `VisitWindow`."""
+        return visit_window_on(self.contract, day, self.variations)
+
+    def purchased_on(self, day: date) -> int:
+        """Visits a year, of any window."""
+        return visits_purchased_on(self.contract, day, self.variations)
+
+    def deliver_by(self, day: date) -> date:
+        """The last day for the visits of the contract year in which `day` lies (Rule P2)."""
+        weeks = WINDOW_WEEKS.get(self.window_on(day))
+        starts_on = self.contract.starts_on
+        span = contract_year(starts_on, day) if weeks is None else delivery_window(starts_on, day, weeks)
+        return span.until(self.contract.ends_on).last
+
+    def allowance(self, kind: AllowanceKind, day: date, *, without: Visit | None = None) -> Allowance:
+        """See `allowance_of`."""
+        day = self._inside(day)
+        rule = self.rules.get(kind)
+        span = self._span(kind, day)
+        used, booked = _taken(self.contract, kind, span, without)
+        return Allowance(
+            kind=kind,
+            span=span,
+            deliver_by=self.deliver_by(day) if kind == AllowanceKind.SCHEDULED_VISIT else span.last,
+            purchased=self._purchased(kind, day),
+            carried=self._carried(kind, rule.carry_over, span) if rule and rule.carry_over else 0,
+            norm=self._norm(kind),
+            warn_at=tuple(sorted(rule.warn_at)) if rule else (),
+            used=used,
+            booked=booked,
+        )
+
+    def _inside(self, day: date) -> date:
+        return max(self.contract.starts_on, min(day, self.contract.ends_on or day))
+
+    def _span(self, kind: str, day: date) -> Span:
+        rule = self.rules.get(kind)
+        if (rule.period if rule else USUAL_PERIOD[kind]) == Period.SCHOOL_YEAR:
+            return school_year(day)
+        return contract_year(self.contract.starts_on, day)
+
+    def _purchased(self, kind: str, day: date) -> int | None:
+        if kind != AllowanceKind.SCHEDULED_VISIT or self.window_on(day) == VisitWindow.FULL_TIME:
+            return None
+        return self.purchased_on(day)
+
+    def _norm(self, kind: str) -> int | None:
+        """The threshold agreed for this contract, else its package's (Rule P5)."""
+        if kind == AllowanceKind.SCHEDULED_VISIT:
+            return None
+        rule = self.rules.get(kind)
+        return self.norms.get(kind, rule.norm if rule else None)
+
+    def _carried(self, kind: AllowanceKind, most: int, span: Span) -> int:
+        """What the periods before left, at most so many each time. Debts are not carried."""
+        carried, before = 0, self._span(kind, self.contract.starts_on)
+        while before.last < span.first:
+            purchased = self._purchased(kind, self._inside(before.last))
+            granted = (self._norm(kind) or 0) if purchased is None else purchased
+            left = granted + carried - sum(_taken(self.contract, kind, before, None))
+            carried = min(most, max(0, left))
+            before = self._span(kind, before.last + DAY)
+        return carried
+
+
+def allowance_book(contract: Contract) -> AllowanceBook:
+    """Read what decides the contract's allowances. Reads its package."""
+    rules = AllowanceRule.objects.filter(package_id=contract.package_id)
+    agreed = FairUseAgreement.objects.filter(contract=contract)
+    return AllowanceBook(
+        contract=contract,
+        variations=variations_of(contract),
+        rules={rule.kind: rule for rule in rules},
+        norms=dict(agreed.values_list("kind", "norm")),
     )
+
+
+def allowance_of(contract: Contract, kind: AllowanceKind, day: date) -> Allowance:
+    """The allowance of the period in which a local day lies. A day outside the contract counts as its nearest."""
+    return allowance_book(contract).allowance(kind, day)
 
 
 def allowances_of(contract: Contract, day: date) -> list[Allowance]:
     """All that applies to the contract: what its package has a rule for, was purchased, or is used all the same."""
-    with_rule = set(
-        AllowanceRule.objects.filter(package_id=contract.package_id).values_list("kind", flat=True)
-    )
-    found = [allowance_of(contract, kind, day) for kind in AllowanceKind]
-    return [one for one in found if one.kind in with_rule or one.purchased or one.taken]
-
-
-def deliver_by(contract: Contract, day: date) -> date:
-    """The last day for the visits of the contract year in which `day` lies (Rule P2)."""
-    weeks = WINDOW_WEEKS.get(visit_window_on(contract, day))
-    year = contract_year(contract.starts_on, day)
-    span = year if weeks is None else delivery_window(contract.starts_on, day, weeks)
-    return span.until(contract.ends_on).last
+    book = allowance_book(contract)
+    found = [book.allowance(kind, day) for kind in AllowanceKind]
+    return [one for one in found if one.kind in book.rules or one.purchased or one.taken]
 
 
 def ledger_left(contract: Contract, kind: AllowanceKind, day: date) -> int | None:
@@ -190,43 +248,6 @@ def ledger_differences(contract: Contract) -> list[Difference]:
 
 def _by_day(rows: Iterable[tuple[str, date, int]]) -> dict[tuple[str, date], int]:
     return {(kind, day): number for kind, day, number in rows}
-
-
-def _inside(contract: Contract, day: date) -> date:
-    return max(contract.starts_on, min(day, contract.ends_on or day))
-
-
-def _span(contract: Contract, period: str, day: date) -> Span:
-    if period == Period.SCHOOL_YEAR:
-        return school_year(day)
-    return contract_year(contract.starts_on, day)
-
-
-def _purchased(contract: Contract, kind: AllowanceKind, day: date) -> int | None:
-    if kind != AllowanceKind.SCHEDULED_VISIT or visit_window_on(contract, day) == VisitWindow.FULL_TIME:
-        return None
-    return visits_purchased_on(contract, day)
-
-
-def _norm(contract: Contract, kind: AllowanceKind, rule: AllowanceRule | None) -> int | None:
-    """The threshold agreed for this contract, else its package's (Rule P5)."""
-    if kind == AllowanceKind.SCHEDULED_VISIT:
-        return None
-    agreed = FairUseAgreement.objects.filter(contract=contract, kind=kind).values_list("norm", flat=True)
-    return next(iter(agreed), rule.norm if rule else None)
-
-
-def _carried(contract: Contract, kind: AllowanceKind, rule: AllowanceRule, span: Span) -> int:
-    """What the periods before left, at most the rule's number each time. Debts are not carried."""
-    carried, first = 0, _span(contract, rule.period, contract.starts_on)
-    while first.last < span.first:
-        used, booked = _taken(contract, kind, first, None)
-        day = _inside(contract, first.last)
-        granted = _purchased(contract, kind, day)
-        granted = (_norm(contract, kind, rule) or 0) if granted is None else granted
-        carried = min(rule.carry_over, max(0, granted + carried - used - booked))
-        first = _span(contract, rule.period, first.last + DAY)
-    return carried
 
 
 def _taken(contract: Contract, kind: AllowanceKind, span: Span, without: Visit | None) -> tuple[int, int]:

@@ -5,7 +5,7 @@ for the desk alone: visits are never in evenings, at weekends, on public holiday
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.tenancy.memory import current_provider, remembered
-from contracts.models import Contract, Varied
+from contracts.models import Contract, Variation, Varied
 from contracts.variations import variations_of
 from sla.calendars import AGREED, HOLIDAYS, calendar_spec
 from sla.explain import reason_words
@@ -105,13 +105,15 @@ def visit_policy() -> VisitPolicy:
     return policy
 
 
-def on_site_hours_for(contract: Contract) -> OnSiteHours:
+def on_site_hours_for(contract: Contract, variations: Iterable[Variation] | None = None) -> OnSiteHours:
     """When the contract's school can be visited, as of now. Holds the calendars to the end of the transaction.
 
-    Reads the contract's customer. Raises ValidationError where nobody has set on-site hours.
+    Reads the contract's customer. `variations` are the contract's, where the caller has them already. Raises
+    ValidationError where nobody has set on-site hours.
     """
     provider, calendar = current_provider(), visit_policy().on_site_hours
     spec = _closing_only(calendar_spec(calendar, contract.customer_id))
+    rows = variations_of(contract) if variations is None else variations
     nations = {provider.nation, contract.customer.nation} - {calendar.nation}
     holidays = tuple(
         CalendarException.closed_days(row.name, row.day)
@@ -119,7 +121,7 @@ def on_site_hours_for(contract: Contract) -> OnSiteHours:
     )
     extra = (
         Layer(HOLIDAYS, LayerKind.PUBLIC_HOLIDAYS, holidays),
-        Layer(AGREED, LayerKind.CUSTOMER_EXCEPTIONS, tuple(_agreed_closures(contract))),
+        Layer(AGREED, LayerKind.CUSTOMER_EXCEPTIONS, tuple(_agreed_closures(rows))),
     )
     layers = (*spec.layers, *(layer for layer in extra if layer.exceptions))
     return OnSiteHours(working_time_for(replace(spec, layers=layers)), provider.time_zone)
@@ -135,9 +137,9 @@ def _closing_only(spec: CalendarSpec) -> CalendarSpec:
     )
 
 
-def _agreed_closures(contract: Contract) -> Iterator[CalendarException]:
-    """The closures that variations of the contract agree, on the days on which they hold (Rule P8)."""
-    for row in variations_of(contract):
+def _agreed_closures(variations: Iterable[Variation]) -> Iterator[CalendarException]:
+    """The closures that variations agree, on the days on which they hold (Rule P8)."""
+    for row in variations:
         if row.varied == Varied.CLOSURE and row.is_closed and row.first_day and row.last_day:
             first = max(row.first_day, row.holds_from)
             last = min(row.last_day, row.holds_until or row.last_day)

@@ -129,14 +129,19 @@ def standing_on(contract: Contract, day: date, variations: Iterable[Variation] |
     )
 
 
-def visits_purchased_on(contract: Contract, day: date) -> int:
-    """How many visits a year the contract includes on a local day (rules P2, P8)."""
-    return _visits(contract, in_force(variations_of(contract), started_on=day, seen_on=day))
+def visits_purchased_on(contract: Contract, day: date, variations: Iterable[Variation] | None = None) -> int:
+    """How many visits a year the contract includes on a local day (rules P2, P8). `variations` as in `standing_on`."""
+    rows = variations_of(contract) if variations is None else variations
+    return _visits(contract, in_force(rows, started_on=day, seen_on=day))
 
 
-def visit_window_on(contract: Contract, day: date) -> str:
-    """Within what time purchased visits are delivered, a `VisitWindow`, on a local day (rules P2, P8)."""
-    return _window(contract, in_force(variations_of(contract), started_on=day, seen_on=day))
+def visit_window_on(contract: Contract, day: date, variations: Iterable[Variation] | None = None) -> str:
+    """Within what time purchased visits are delivered, a `VisitWindow`, on a local day (rules P2, P8).
+
+    `variations` as in `standing_on`.
+    """
+    rows = variations_of(contract) if variations is None else variations
+    return _window(contract, in_force(rows, started_on=day, seen_on=day))
 
 
 def _visits(contract: Contract, rows: Sequence[Variation]) -> int:

@@ -5,11 +5,15 @@ from visits.services.callouts import callout_book
 from visits.services.changing import visit_cancel, visit_hand_over, visit_move
 from visits.services.installation import visits_install
 from visits.services.outcomes import visit_arrive, visit_depart, visit_in_lieu, visit_miss
+from visits.services.rules import allowance_rule_set, fair_use_agree, fair_use_end, visit_policy_set
 from visits.services.sessions import remote_session_record, remote_session_remove
 from visits.services.undoing import visit_undo
 
 __all__ = [
+    "allowance_rule_set",
     "callout_book",
+    "fair_use_agree",
+    "fair_use_end",
     "remote_session_record",
     "remote_session_remove",
     "visit_arrive",
@@ -20,6 +24,7 @@ __all__ = [
     "visit_in_lieu",
     "visit_miss",
     "visit_move",
+    "visit_policy_set",
     "visit_reschedule",
     "visit_undo",
     "visits_install",

@@ -10,6 +10,7 @@ from accounts.models import Person
 from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
 from contracts.models import Contract
+from visits.allowances import allowance_book
 from visits.changes import visits_changed
 from visits.mailing import school_tell
 from visits.models import EntryCause, Visit, VisitEventKind, VisitKind, VisitState
@@ -48,10 +49,11 @@ def visit_book(
     if kind not in BOOKABLE:
         raise ValidationError({"kind": _("Choose a scheduled or an on-demand visit.")})
     contract = contract_lock(contract.pk)
-    check_when(contract, kind, when)
-    uses = uses_of(contract, kind, when.day)
-    check_window(contract, kind, when.day)
-    check_allowance(contract, uses, when.day)
+    book = allowance_book(contract)
+    check_when(book, kind, when)
+    uses = uses_of(book, kind, when.day)
+    check_window(book, kind, when.day)
+    check_allowance(book, kind, uses, when.day)
     check_engineer(engineer, when, kind=kind)
     visit = visit_make(contract, kind=kind, when=when, engineer=engineer, uses=uses)
     visit_booked(visit, reason=reason)
@@ -71,14 +73,14 @@ def visit_reschedule(*, visit: Visit, sequence: int, when: When, engineer: Perso
     check_state(missed, VisitState.MISSED, VisitState.CANCELLED)
     if Visit.objects.filter(replaces=missed).exists():
         raise ValidationError(_("Another visit was booked in its place already."), code="replaced")
-    contract = missed.contract
-    check_when(contract, missed.kind, when)
+    book = allowance_book(missed.contract)
+    check_when(book, missed.kind, when)
     check_ahead(when)
-    check_window(contract, missed.kind, when.day, year_of=missed.day)
-    check_allowance(contract, missed.uses, when.day)
+    check_window(book, missed.kind, when.day, year_of=missed.day)
+    check_allowance(book, missed.kind, missed.uses, when.day)
     check_engineer(engineer, when, kind=missed.kind)
     made = visit_make(
-        contract, kind=missed.kind, when=when, engineer=engineer, uses=missed.uses, replaces=missed
+        missed.contract, kind=missed.kind, when=when, engineer=engineer, uses=missed.uses, replaces=missed
     )
     visit_booked(made, reason=reason)
     before = visit_words(missed, current_provider().time_zone)

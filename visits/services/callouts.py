@@ -9,15 +9,15 @@ from accounts.tenancy.memory import current_provider
 from contracts.models import Answer, ClauseTopic, Contract, EmergencyCallout
 from contracts.selectors import topic_answer
 from sla.models import ServiceLevel
-from visits.allowances import allowance_of
+from visits.allowances import allowance_book, allowance_of
 from visits.mailing import school_tell
 from visits.models import AllowanceKind, EntryCause, Visit, VisitKind
+from visits.notices import managers_tell
 from visits.on_site_hours import visit_policy
 from visits.selectors import response_promised
 from visits.services.base import contract_lock
 from visits.services.booking import visit_booked, visit_make
 from visits.services.checking import check_engineer, check_when
-from visits.services.ledger import managers_tell
 from visits.when import TimesOn
 from visits.wording import visit_words
 
@@ -43,7 +43,7 @@ def callout_book(
         words = _("An emergency callout is for major failures only, not for: %(level)s.")
         raise ValidationError({"level": words % {"level": level.name}})
     _check_included(contract, when)
-    check_when(contract, VisitKind.CALLOUT, when)
+    check_when(allowance_book(contract), VisitKind.CALLOUT, when)
     check_engineer(engineer, when, kind=VisitKind.CALLOUT)
     uses = USED_BY.get(contract.package.emergency_callout, "")
     visit = visit_make(contract, kind=VisitKind.CALLOUT, when=when, engineer=engineer, uses=uses)

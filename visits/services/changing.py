@@ -8,8 +8,9 @@ from accounts.models import Person
 from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
 from sla.times import local_time
+from visits.allowances import allowance_book
 from visits.mailing import school_tell
-from visits.models import EntryCause, Visit, VisitEventKind, VisitKind, VisitState
+from visits.models import EntryCause, Visit, VisitEventKind, VisitState
 from visits.services.base import check_reason, check_state, event_add, snapshot, visit_lock, visit_store
 from visits.services.booking import visit_settled
 from visits.services.checking import (
@@ -37,12 +38,12 @@ def visit_move(
     reason = check_reason(reason)
     before, old_day, kept = visit_words(visit, _zone()), visit.day, snapshot(visit)
     engineer = engineer or visit.engineer
-    check_when(visit.contract, visit.kind, when)
+    book = allowance_book(visit.contract)
+    check_when(book, visit.kind, when)
     check_ahead(when)
     year_of = visit.replaces.day if visit.replaces else None
-    check_window(visit.contract, visit.kind, when.day, year_of=year_of)
-    if visit.kind != VisitKind.CALLOUT:
-        check_allowance(visit.contract, visit.uses, when.day, without=visit)
+    check_window(book, visit.kind, when.day, year_of=year_of)
+    check_allowance(book, visit.kind, visit.uses, when.day, without=visit)
     check_engineer(engineer, when, kind=visit.kind, without=visit)
     visit.engineer = engineer
     put_at(visit, when, _zone())

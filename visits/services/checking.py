@@ -13,8 +13,7 @@ from accounts.models import Person
 from accounts.tenancy.memory import current_provider
 from contracts.models import Answer, ClauseTopic, Contract, VisitSlot, VisitWindow
 from contracts.selectors import topic_answer
-from contracts.variations import visit_window_on, visits_purchased_on
-from visits.allowances import allowance_of, deliver_by
+from visits.allowances import AllowanceBook
 from visits.engineers import engineer_days
 from visits.models import AllowanceKind, Visit, VisitKind
 from visits.on_site_hours import on_site_hours_for
@@ -27,8 +26,9 @@ from visits.wording import day_words
 FURTHEST = timedelta(days=5 * 366)
 
 
-def check_when(contract: Contract, kind: str, when: When) -> None:
+def check_when(book: AllowanceBook, kind: str, when: When) -> None:
     """The day lies in the contract, the slot in its package, and the school can be visited then."""
+    contract = book.contract
     if when.ends <= when.starts:
         raise ValidationError({"ends": _("The end is not after the start.")})
     if abs(when.day - timezone.now().date()) > FURTHEST:
@@ -40,7 +40,9 @@ def check_when(contract: Contract, kind: str, when: When) -> None:
         words = _("The contract ends with %(day)s.") % {"day": day_words(contract.ends_on)}
         raise ValidationError({"day": words})
     _check_slot(contract, kind, when)
-    hindrance = on_site_hours_for(contract).hindrance(when, start_only=kind == VisitKind.CALLOUT)
+    hindrance = on_site_hours_for(contract, book.variations).hindrance(
+        when, start_only=kind == VisitKind.CALLOUT
+    )
     if hindrance is not None:
         at_slot = hindrance.field == "starts" and isinstance(when, SlotOn)
         raise ValidationError({"slot" if at_slot else hindrance.field: hindrance.words})
@@ -53,18 +55,18 @@ def check_ahead(when: When) -> None:
         raise ValidationError({"day": _("This time is over. Choose one that lies ahead.")})
 
 
-def check_window(contract: Contract, kind: str, day: date, *, year_of: date | None = None) -> None:
+def check_window(book: AllowanceBook, kind: str, day: date, *, year_of: date | None = None) -> None:
     """Scheduled visits are delivered within the package's weeks from the contract's anniversary (Rule P2).
 
     The replacement of a missed visit stays in the window of `year_of`, the day of the missed one.
     """
     if kind != VisitKind.SCHEDULED:
         return
-    last = deliver_by(contract, year_of or day)
+    last = book.deliver_by(year_of or day)
     if day > last:
         words = _("Visits of this contract year are delivered by %(day)s.") % {"day": day_words(last)}
         raise ValidationError({"day": words})
-    if year_of is not None and day < contract_year(contract.starts_on, year_of).first:
+    if year_of is not None and day < contract_year(book.contract.starts_on, year_of).first:
         raise ValidationError({"day": _("This day lies in an earlier year of the contract.")})
 
 
@@ -77,11 +79,13 @@ def check_engineer(engineer: Person, when: When, *, kind: str, without: Visit | 
         raise ValidationError({"engineer": words})
 
 
-def check_allowance(contract: Contract, uses: str, day: date, *, without: Visit | None = None) -> None:
-    """A purchased visit is left. Fair use is never refused (Rule P5), nor what is not counted."""
-    if uses != AllowanceKind.SCHEDULED_VISIT:
+def check_allowance(
+    book: AllowanceBook, kind: str, uses: str, day: date, *, without: Visit | None = None
+) -> None:
+    """A purchased visit is left. Never refused: fair use (Rule P5), a callout (P4), what is not counted."""
+    if uses != AllowanceKind.SCHEDULED_VISIT or kind == VisitKind.CALLOUT:
         return
-    allowance = allowance_of(contract, AllowanceKind.SCHEDULED_VISIT, day, without=without)
+    allowance = book.allowance(AllowanceKind.SCHEDULED_VISIT, day, without=without)
     if allowance.left is not None and allowance.left < 1:
         words = _(
             "No scheduled visit is left: all %(limit)d of the contract year from %(first)s are used or booked."
@@ -92,13 +96,14 @@ def check_allowance(contract: Contract, uses: str, day: date, *, without: Visit 
         )
 
 
-def uses_of(contract: Contract, kind: str, day: date) -> str:
+def uses_of(book: AllowanceBook, kind: str, day: date) -> str:
     """Which allowance a visit of this kind takes one of, an `AllowanceKind`, or '' for none.
 
     Raises ValidationError where the package has no such visits.
     """
     if kind == VisitKind.SCHEDULED:
-        return _scheduled_uses(contract, day)
+        return _scheduled_uses(book, day)
+    contract = book.contract
     answer = topic_answer(contract=contract, topic=ClauseTopic.ON_DEMAND_VISITS, day=day)
     if contract.package.has_on_demand_visits or answer.answer in {Answer.COVERED, Answer.LIMITED}:
         return AllowanceKind.ON_DEMAND_VISIT
@@ -107,12 +112,14 @@ def uses_of(contract: Contract, kind: str, day: date) -> str:
     raise ValidationError({"kind": answer.wording})
 
 
-def _scheduled_uses(contract: Contract, day: date) -> str:
-    window = visit_window_on(contract, day)
+def _scheduled_uses(book: AllowanceBook, day: date) -> str:
+    window = book.window_on(day)
     if window == VisitWindow.FULL_TIME:
         return ""
-    if window == VisitWindow.NONE and not visits_purchased_on(contract, day):
-        words = _("The package %(package)s has no scheduled visits.") % {"package": contract.package.name}
+    if window == VisitWindow.NONE and not book.purchased_on(day):
+        words = _("The package %(package)s has no scheduled visits.") % {
+            "package": book.contract.package.name
+        }
         raise ValidationError({"kind": words})
     return AllowanceKind.SCHEDULED_VISIT
 

@@ -5,17 +5,14 @@ Every service that takes or gives back a visit or a session adds its lines here,
 
 from datetime import date
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.responsible import success_managers_of
-from accounts.tenancy.memory import current_provider
 from accounts.tenancy.scope import current_scope
 from contracts.models import Contract
-from delivery.services import notification_add
 from visits.allowances import Allowance, allowance_of
 from visits.models import AllowanceEntry, AllowanceKind, AllowanceWarning, EntryCause, RemoteSession, Visit
+from visits.notices import managers_tell
 
 
 def visit_line(
@@ -68,20 +65,6 @@ def allowance_watch(contract: Contract, kind: str, day: date) -> None:
     new = [percent for percent in reached if _is_first(contract, allowance, percent)]
     if new:
         _tell(contract, allowance, max(new))
-
-
-def managers_tell(contract: Contract, *, key: str, summary: str, detail: str = "") -> None:
-    """Tell whoever answers for the school; it leads to the contract's page."""
-    provider = current_provider()
-    for person_id in success_managers_of(contract.customer):
-        notification_add(
-            person_id=person_id,
-            key=key,
-            summary=summary,
-            detail=detail,
-            path=reverse("desk_contracts:contract", args=[provider.slug, contract.pk]),
-            customer_id=contract.customer_id,
-        )
 
 
 def _is_first(contract: Contract, allowance: Allowance, percent: int) -> bool:

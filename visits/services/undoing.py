@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services import audit_record
+from visits.allowances import allowance_book
 from visits.changes import visit_stepped
 from visits.mailing import school_tell
 from visits.models import (
@@ -16,7 +17,6 @@ from visits.models import (
     Visit,
     VisitEvent,
     VisitEventKind,
-    VisitKind,
     VisitState,
 )
 from visits.services.base import check_reason, engineers_lock, event_add, snapshot, visit_lock, visit_store
@@ -46,8 +46,8 @@ def visit_undo(*, visit: Visit, sequence: int, reason: str) -> Visit:
     _check_place(visit)
     was = VisitState(visit.state)
     _restore(visit, event.before)
-    if visit.kind != VisitKind.CALLOUT and was not in USES_ALLOWANCE:
-        check_allowance(visit.contract, visit.uses, visit.day)
+    if was not in USES_ALLOWANCE:
+        check_allowance(allowance_book(visit.contract), visit.kind, visit.uses, visit.day)
     engineers_lock([visit.engineer])
     visit_store(visit)
     _lines(visit, was, reason)
