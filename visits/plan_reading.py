@@ -14,7 +14,7 @@ from accounts.tenancy.memory import current_provider, remembering
 from contracts.models import Contract, VisitSlot
 from sla.times import local_day, local_instant
 from sla.working_time import Gap, ReasonKind
-from visits.allowances import allowance_of, deliver_by
+from visits.allowances import AllowanceBook, allowance_book
 from visits.models import (
     TAKES_ENGINEER,
     AllowanceKind,
@@ -26,7 +26,7 @@ from visits.models import (
     VisitState,
     VisitWish,
 )
-from visits.on_site_hours import on_site_hours_for
+from visits.on_site_hours import SATURDAY, OnSiteHours, on_site_hours_for
 from visits.periods import DAY, Span, contract_year
 from visits.planning import (
     DAY_END,
@@ -65,13 +65,14 @@ class Reader:
         self.reading = Reading(Problem((), (), options))
         self._served: list[Served] = []
         self._horizon = last
+        self._known: dict[tuple[int, Span], tuple[OnSiteHours, dict[date, tuple[Closing, ...]]]] = {}
 
-    def add(self, contract: Contract, span: Span, visits: int, *, overlook: Collection[Visit] = ()) -> int:
+    def add(self, book: AllowanceBook, span: Span, visits: int, *, overlook: Collection[Visit] = ()) -> int:
         """So many more visits of the contract in a span of its days. Gives the key of what was added.
 
         `overlook`: booked visits that are to move. Reads the contract's customer and package.
         """
-        key = len(self._served) + 1
+        contract, key = book.contract, len(self._served) + 1
         slots = {slot.pk: slot for slot in VisitSlot.objects.filter(package_id=contract.package_id)}
         terms = SchoolTerm.objects.filter(
             customer_id=contract.customer_id, last_day__gte=span.first, first_day__lte=span.last
@@ -95,7 +96,7 @@ class Reader:
                 engineer=wish.engineer_id,
                 engineers=self._first_choice(contract),
                 term_days=term_days,
-                closed=self._closings(contract, span),
+                closed=self._closings(book, span),
                 fixed=frozenset(fixed.values_list("day", flat=True)),
             )
         )
@@ -136,29 +137,26 @@ class Reader:
             return frozenset()
         return frozenset(TeamMember.objects.filter(team_id=team).values_list("person_id", flat=True))
 
-    def _closings(self, contract: Contract, span: Span) -> dict[date, tuple[Closing, ...]]:
+    def _closings(self, book: AllowanceBook, span: Span) -> dict[date, tuple[Closing, ...]]:
         """When the school cannot be visited, by day: outside on-site hours, closed, or over already."""
-        found: dict[date, list[Closing]] = defaultdict(list)
-        zone = ZoneInfo(self.zone)
-        starts, ends = (local_instant(day, time.min, self.zone) for day in (span.first, span.last + DAY))
-        if starts >= ends:
-            return {}
-        for row in on_site_hours_for(contract).timeline.explain(starts, ends):
-            if isinstance(row, Gap):
-                named = [one.name for one in row.reasons if one.kind == ReasonKind.CLOSURE and one.name]
-                for day, first, last in _by_day(row.starts, row.ends, zone):
-                    found[day].append(Closing(", ".join(dict.fromkeys(named)), first, last))
-        today, over = local_day(self.now, self.zone), self.now.astimezone(zone)
-        if today in span:
-            found[today].append(Closing("", 0, over.hour * 60 + over.minute + 1))
-        return {day: tuple(closings) for day, closings in found.items()}
+        hours = on_site_hours_for(book.contract, book.variations)
+        # Most schools share their hours and closures, and so the object that answers for them.
+        place = (id(hours.timeline), span)
+        if place not in self._known:
+            self._known[place] = (hours, closings_of(hours, span))
+        found = self._known[place][1]
+        now = self.now.astimezone(ZoneInfo(self.zone))
+        if now.date() in span:
+            over = Closing("", 0, now.hour * 60 + now.minute + 1)
+            return {**found, now.date(): (*found.get(now.date(), ()), over)}
+        return found
 
     def _engagements(self, span: Span, overlook: Collection[Visit]) -> dict[int, list[Engagement]]:
         rows = Visit.objects.filter(day__range=(span.first, span.last), state__in=TAKES_ENGINEER)
         found: dict[int, list[Engagement]] = defaultdict(list)
         zone = ZoneInfo(self.zone)
         for visit in rows.exclude(pk__in=[one.pk for one in overlook]):
-            for day, first, last in _by_day(visit.starts_at, visit.ends_at, zone):
+            for day, first, last in _by_day(visit.starts_at.astimezone(zone), visit.ends_at.astimezone(zone)):
                 found[visit.engineer_id].append(Engagement(day, first, last, visit.customer_id))
         return found
 
@@ -173,8 +171,9 @@ def year_reading(
     reader = Reader(now=now, first=first, last=last, options=options)
     with remembering():
         for contract in contracts:
-            for span, visits in still_to_plan(contract, first=first, last=last):
-                reader.add(contract, span, visits)
+            book = allowance_book(contract)
+            for span, visits in still_to_plan(book, first=first, last=last):
+                reader.add(book, span, visits)
         return reader.finish()
 
 
@@ -192,20 +191,22 @@ def moves_reading(
             year = contract_year(visit.contract.starts_on, visit.day)
             place = (visit.contract_id, year.first)
             if place not in keys:
-                span = Span(max(first, year.first), max(visit.day, deliver_by(visit.contract, visit.day)))
-                keys[place] = reader.add(visit.contract, span, 0, overlook=visits)
+                book = allowance_book(visit.contract)
+                span = Span(max(first, year.first), max(visit.day, book.deliver_by(visit.day)))
+                keys[place] = reader.add(book, span, 0, overlook=visits)
             of_visit[visit.pk] = keys[place]
         return reader.finish(overlook=visits), of_visit
 
 
-def still_to_plan(contract: Contract, *, first: date, last: date) -> Iterator[tuple[Span, int]]:
+def still_to_plan(book: AllowanceBook, *, first: date, last: date) -> Iterator[tuple[Span, int]]:
     """The windows of the contract's years between two days, and how many purchased visits are neither done nor booked.
 
     Nothing for contracts whose visits are not counted.
     """
+    contract = book.contract
     day = max(first, contract.starts_on)
     while day <= min(last, contract.ends_on or last):
-        allowance = allowance_of(contract, AllowanceKind.SCHEDULED_VISIT, day)
+        allowance = book.allowance(AllowanceKind.SCHEDULED_VISIT, day)
         year = contract_year(contract.starts_on, day)
         if allowance.purchased is not None and allowance.left is not None and allowance.left > 0:
             yield Span(day, allowance.deliver_by), allowance.left
@@ -222,6 +223,19 @@ def visits_hit(absence: EngineerAbsence) -> list[Visit]:
     return list(
         rows.select_related("customer", "contract__customer", "contract__package", "slot", "engineer")
     )
+
+
+def closings_of(hours: OnSiteHours, span: Span) -> dict[date, tuple[Closing, ...]]:
+    """What is not open on each weekday of a span; a day without any opening says what it is closed for."""
+    opened: dict[date, list[tuple[int, int]]] = defaultdict(list)
+    for starts, ends in hours.days(span).stretches:
+        for day, first, last in _by_day(starts, ends):
+            opened[day].append((first, last))
+    return {
+        day: _between(opened[day]) if day in opened else (Closing(_closed_for(hours, day)),)
+        for day in days_of(span)
+        if day.weekday() < SATURDAY
+    }
 
 
 def plain_slot(slot: VisitSlot) -> Slot:
@@ -258,9 +272,23 @@ def _rhythm(wish: VisitWish, visits: int, span: Span) -> Rhythm:
     return Rhythm.FORTNIGHTLY if a_year >= FORTNIGHTLY_FROM else Rhythm.SPREAD
 
 
-def _by_day(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Iterator[tuple[date, int, int]]:
-    """The parts of a stretch of time on each local day, in minutes, rounded outwards."""
-    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+def _between(opened: list[tuple[int, int]]) -> tuple[Closing, ...]:
+    """What lies before, between and after the open stretches of a day."""
+    edges = [0, *(edge for stretch in merged(opened) for edge in stretch), DAY_END]
+    pairs = zip(edges[::2], edges[1::2], strict=True)
+    return tuple(Closing("", starts, ends) for starts, ends in pairs if starts < ends)
+
+
+def _closed_for(hours: OnSiteHours, day: date) -> str:
+    starts, ends = (local_instant(one, time.min, hours.time_zone) for one in (day, day + DAY))
+    rows = hours.timeline.explain(starts, ends)
+    reasons = [reason for row in rows if isinstance(row, Gap) for reason in row.reasons]
+    names = [one.name for one in reasons if one.kind == ReasonKind.CLOSURE and one.name]
+    return ", ".join(dict.fromkeys(names))
+
+
+def _by_day(starts: datetime, ends: datetime) -> Iterator[tuple[date, int, int]]:
+    """The parts of a stretch of local time on each day, in minutes, rounded outwards."""
     for day in days_of(Span(starts.date(), ends.date())):
         first = starts.hour * 60 + starts.minute if day == starts.date() else 0
         last = DAY_END if day < ends.date() else ends.hour * 60 + ends.minute + bool(ends.second)

@@ -1,113 +1,50 @@
 """A plan of visits: a regular place for each school, then what does not fit it, then room made for the rest."""
 
-from dataclasses import dataclass
+from collections import Counter
 from datetime import date
 
 from visits.planning.board import Board, Cell
-from visits.planning.problem import FRIDAY, Gap, Plan, Problem, Reason, Served, Slot, Usual
-from visits.planning.weeks import wanted_weeks, week_of
-
-# What a wish costs that is not met, against one visit that cannot take place at the regular time.
-OTHER_WEEKDAY, OTHER_SLOT, OTHER_ENGINEER, OTHER_AREA = 3, 3, 6, 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    usual: Usual
-    cells: tuple[Cell, ...]
-    left: tuple[int, ...]  # wanted weeks in which the regular place is not free
+from visits.planning.problem import Gap, Plan, Problem, Reason, Served, Usual
+from visits.planning.regular import Pattern, best_pattern, choices, wish_cost
+from visits.planning.weeks import repeated, wanted_weeks, week_of
 
 
 def plan(problem: Problem) -> Plan:
     """Plan all visits of the problem that can be planned; the others are its gaps (rules P2, S3).
 
     Term days come first, then other open weeks of the window. Each school gets the regular engineer, weekday and slot
-    that are free most often and meet its wishes best, the schools with most visits first.
+    that are free most often and meet its wishes best. The schools with most visits choose first, and of those the ones
+    that have the fewest places as good as their best.
     """
     board = Board(problem)
     usual: dict[int, Usual] = {}
     waiting: list[tuple[int, Served]] = []
-    for contract in sorted(problem.contracts, key=lambda one: (-one.visits, _choices(board, one), one.key)):
-        pattern = _best_pattern(board, contract)
-        weeks = pattern.left if pattern else tuple(wanted_weeks(board.open_days[contract.key], 0))
+    for contract in sorted(problem.contracts, key=lambda one: (-one.visits, choices(board, one), one.key)):
+        pattern = best_pattern(board, contract)
         if pattern:
             usual[contract.key] = pattern.usual
             for cell in pattern.cells:
                 board.put(contract, cell)
-        placed = len(board.visited[contract.key])
-        middle = week_of(contract.first_day) + (week_of(contract.last_day) - week_of(contract.first_day)) // 2
-        weeks += (middle,) * (contract.visits - placed - len(weeks))
-        waiting += [(week, contract) for week in weeks]
-    missing: dict[int, int] = {}
+        waiting += [(week, contract) for week in _weeks_left(board, contract, pattern)]
+    missing = Counter({one.key: one.visits for one in problem.contracts if not board.open_days[one.key].days})
     for week, contract in sorted(waiting, key=lambda one: (one[0], one[1].key)):
         # Once no place is free for a contract none will be: so far the engineers' days only fill up.
-        if contract.key in missing or not _place(board, contract, week, usual.get(contract.key)):
-            missing[contract.key] = missing.get(contract.key, 0) + 1
+        if missing[contract.key] or not _place(board, contract, week, usual.get(contract.key)):
+            missing[contract.key] += 1
     gaps = [
         Gap(contract.key, left, _reason(board, contract))
         for contract in sorted(problem.contracts, key=lambda one: one.key)
-        if (left := _fill(board, contract, missing.get(contract.key, 0)))
+        if (left := _fill(board, contract, missing[contract.key]))
     ]
     return Plan(board.assignments(), tuple(gaps), usual)
 
 
-def _best_pattern(board: Board, contract: Served) -> _Pattern | None:
-    """The regular place that costs least: missed weeks, unmet wishes, and of equals the engineer with least to do."""
-    best: _Pattern | None = None
-    least: tuple[int, int, int] | None = None
-    targets = [wanted_weeks(board.open_days[contract.key], phase) for phase in (0, 1)]
-    busy = sorted(board.engineers, key=lambda key: (board.load[key], key))
-    slots = sorted(contract.slots, key=lambda slot: (slot.starts, slot.key))
-    places = [
-        (_wish_cost(contract, engineer, weekday, slot), rank, weekday, slot, engineer)
-        for rank, engineer in enumerate(busy)
-        for weekday in range(FRIDAY + 1)
-        for slot in slots
-    ]
-    for cost, rank, weekday, slot, engineer in sorted(places, key=lambda place: place[:2]):
-        if least is not None and cost > least[0]:
-            break  # sorted by cost: with every week free it would still be worse
-        for phase, weeks in enumerate(targets):
-            found = _pattern(board, contract, Usual(engineer, weekday, slot.key), slot, weeks)
-            price = (cost + len(found.left), rank, phase)
-            if found.cells and (least is None or price < least):
-                best, least = found, price
-    return best
-
-
-def _choices(board: Board, contract: Served) -> int:
-    """How many places meet the contract's wishes as well as can be."""
-    costs = [
-        _wish_cost(contract, engineer, weekday, slot)
-        for engineer in board.engineers
-        for weekday in range(FRIDAY + 1)
-        for slot in contract.slots
-    ]
-    return costs.count(min(costs)) if costs else 0
-
-
-def _wish_cost(contract: Served, engineer: int, weekday: int, slot: Slot) -> int:
-    return (
-        OTHER_WEEKDAY * (contract.weekday not in (None, weekday))
-        + OTHER_SLOT * (contract.slot not in (None, slot.key))
-        + OTHER_ENGINEER * (contract.engineer not in (None, engineer))
-        + OTHER_AREA * bool(contract.engineers and engineer not in contract.engineers)
-    )
-
-
-def _pattern(board: Board, contract: Served, usual: Usual, slot: Slot, weeks: list[int]) -> _Pattern:
+def _weeks_left(board: Board, contract: Served, pattern: Pattern | None) -> list[int]:
+    """The weeks near which the visits would best take place that have no place yet."""
     open_days = board.open_days[contract.key]
-    cells, left = [], []
-    for week in weeks:
-        day = date.fromordinal(week * 7 + 1 + usual.weekday)
-        cell = Cell(day, slot, usual.engineer)
-        # In a term week only days of the term are meant, as `by_week` has them.
-        is_meant = day in open_days.by_week[week] and slot in open_days.days[day]
-        if is_meant and day not in contract.fixed and board.is_free(contract, cell):
-            cells.append(cell)
-        else:
-            left.append(week)
-    return _Pattern(usual, tuple(cells), tuple(left))
+    weeks = list(pattern.left) if pattern else wanted_weeks(open_days, 0)
+    further = contract.visits - len(board.visited[contract.key]) - len(weeks)
+    return weeks + repeated(sorted(open_days.by_week), further)
 
 
 def _place(board: Board, contract: Served, week: int, usual: Usual | None) -> bool:
@@ -148,7 +85,7 @@ def _best_cell(board: Board, contract: Served, day: date, usual: Usual | None) -
         as_usual = usual is not None and cell.engineer == usual.engineer
         usual_slot = usual is not None and cell.slot.key == usual.slot
         return (
-            _wish_cost(contract, cell.engineer, day.weekday(), cell.slot),
+            wish_cost(contract, cell.engineer, day.weekday(), cell.slot),
             2 * (not as_usual) + (not usual_slot),
             board.load[cell.engineer],
             cell.slot.starts,

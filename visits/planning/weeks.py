@@ -89,3 +89,8 @@ def evenly(weeks: Sequence[int], wanted: int, phase: int) -> list[int]:
         return list(weeks)
     # A quarter or three quarters of a step in: never before the first, never behind the last.
     return [weeks[(4 * place + 1 + 2 * phase) * len(weeks) // (4 * wanted)] for place in range(wanted)]
+
+
+def repeated(weeks: Sequence[int], wanted: int) -> list[int]:
+    """So many weeks at even distances, the same one several times where there are not enough; none of none."""
+    return [weeks[(2 * place + 1) * len(weeks) // (2 * wanted)] for place in range(wanted)] if weeks else []

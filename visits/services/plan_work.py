@@ -11,9 +11,10 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.responsible import contact_of
-from accounts.tenancy.memory import current_provider, forget
+from accounts.tenancy.memory import current_provider, forget, remembering
 from accounts.tenancy.scope import Scope, current_provider_id, open_scope
 from contracts.models import Contract
 from delivery.due import Moment
@@ -33,7 +34,7 @@ from visits.models import (
     VisitPlan,
 )
 from visits.plan_reading import Reading, moves_reading, visits_hit, year_reading
-from visits.planning import Assignment, Gap, Options, plan, replan
+from visits.planning import Assignment, Gap, Options, Reason, Served, plan, replan
 from visits.services.booking import visit_book
 from visits.services.changing import visit_hand_over, visit_move
 from visits.services.checking import check_ahead
@@ -95,7 +96,7 @@ def plan_book(row: VisitPlan, *, seconds: float | None = None, progress: Progres
     All or nothing for each school: what stands against one is kept as its gap. `progress` gets done and total.
     """
     ends = None if seconds is None else time.monotonic() + seconds
-    with open_scope(Scope(provider_id=current_provider_id(), person_id=row.applied_by_id)):
+    with open_scope(Scope(provider_id=current_provider_id(), person_id=row.applied_by_id)), remembering():
         for contract in _contracts_left(row):
             _book_school(row, contract)
             row.done, row.cursor = row.done + 1, contract.pk
@@ -199,9 +200,20 @@ def _store(
             contract=reading.contracts[gap.contract],
             visits=gap.visits,
             reason=gap.reason.value,
+            words=_closed_words(served[gap.contract]) if gap.reason is Reason.NO_OPEN_DAY else "",
         )
         for gap in gaps
     )
+
+
+def _closed_words(contract: Served) -> str:
+    """What takes the days of a window: 'Closed: Flood (20 days), Christmas shutdown (7 days).'"""
+    names = Counter(one.name for closings in contract.closed.values() for one in closings if one.name)
+    parts = [
+        ngettext("%(name)s (%(n)d day)", "%(name)s (%(n)d days)", number) % {"name": name, "n": number}
+        for name, number in names.most_common(5)
+    ]
+    return (_("Closed: %(names)s.") % {"names": ", ".join(parts)})[:300] if parts else ""
 
 
 def _contracts_left(row: VisitPlan) -> list[Contract]:

@@ -16,6 +16,7 @@ from accounts.tenancy.scope import current_scope
 from contracts.models import Contract, VisitSlot
 from delivery.hints import hint
 from sla.times import local_day
+from visits.allowances import allowance_book
 from visits.models import (
     EngineerAbsence,
     PlanKind,
@@ -86,9 +87,10 @@ def planned_visit_change(
     """Put a proposed visit elsewhere. Raises ValidationError by field: day, slot, engineer."""
     planned = _open_row(planned)
     contract, when = planned.contract, SlotOn(day, slot)
-    check_when(contract, VisitKind.SCHEDULED, when)
+    book = allowance_book(contract)
+    check_when(book, VisitKind.SCHEDULED, when)
     check_ahead(when)
-    check_window(contract, VisitKind.SCHEDULED, day, year_of=planned.moves.day if planned.moves else None)
+    check_window(book, VisitKind.SCHEDULED, day, year_of=planned.moves.day if planned.moves else None)
     check_engineer(engineer, when, kind=VisitKind.SCHEDULED, without=planned.moves)
     _check_others(planned, when, engineer)
     before = _place_words(planned)
