@@ -28,10 +28,6 @@ class SchoolLine:
     has_terms: bool = True
 
     @property
-    def is_short(self) -> bool:
-        return self.planned + self.later < self.to_plan
-
-    @property
     def outside_term(self) -> int:
         return self.planned - self.in_term
 
@@ -124,7 +120,6 @@ def totals(lines: Iterable[SchoolLine]) -> dict[str, int]:
         "booked": sum(line.booked for line in found),
         "later": sum(line.later for line in found),
         "missing": sum(max(0, line.to_plan - line.planned - line.later) for line in found),
-        "short": sum(line.is_short for line in found),
     }
 
 

@@ -16,6 +16,10 @@ from visits.services.terms import TermDates
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%a %d %b %Y", "%A %d %B %Y")
 
 
+class SchoolFilterForm(forms.Form):
+    q = forms.CharField(label=_("School or trust"), required=False, max_length=100)
+
+
 class TermForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For example Autumn, first half."))
     first_day = forms.DateField(label=_("First day"), widget=DayInput())

@@ -42,7 +42,7 @@ class Board:
             for one in engineer.engagements:
                 cell = Cell(one.day, Slot(0, one.starts, one.ends), engineer.key)
                 self._taken.setdefault((engineer.key, one.day), []).append(Held(None, one.school, cell))
-        self._able: dict[tuple[int, int, Slot], bool] = {}
+        self._workers_then: dict[tuple[int, int, int], dict[int, Engineer]] = {}
 
     def may_visit(self, contract: Served, day: date) -> bool:
         """Whether the day is open, and has no visit of the contract yet."""
@@ -54,8 +54,11 @@ class Board:
 
     def is_free(self, contract: Served, cell: Cell) -> bool:
         """Whether the engineer works then, is there, and has time to come. The day is known to be open."""
-        if not self._works(cell):
-            return False
+        engineer = self._workers(cell.day, cell.slot).get(cell.engineer)
+        return engineer is not None and cell.day not in engineer.absent and self.has_room(contract, cell)
+
+    def has_room(self, contract: Served, cell: Cell) -> bool:
+        """The same of a cell that `cells` gave."""
         held = self._taken.get((cell.engineer, cell.day))
         return not held or (
             len(held) < self.options.visits_a_day
@@ -79,10 +82,9 @@ class Board:
         open_slots = self.open_days[contract.key].days
         for day in days:
             for slot in open_slots[day]:
-                for engineer in self.engineers:
-                    cell = Cell(day, slot, engineer)
-                    if self._works(cell):
-                        yield cell
+                for key, engineer in self._workers(day, slot).items():
+                    if day not in engineer.absent:
+                        yield Cell(day, slot, key)
 
     def make_room(
         self,
@@ -165,13 +167,16 @@ class Board:
             done.append((mover, before))
         return True
 
-    def _works(self, cell: Cell) -> bool:
-        engineer = self.engineers[cell.engineer]
-        key = (cell.engineer, cell.day.weekday(), cell.slot)
-        able = self._able.get(key)
-        if able is None:
-            able = self._able[key] = _covers(engineer, key[1], cell.slot)
-        return able and cell.day not in engineer.absent
+    def _workers(self, day: date, slot: Slot) -> dict[int, Engineer]:
+        """The engineers whose hours on that weekday cover the slot, by key."""
+        place = (day.weekday(), slot.starts, slot.ends)
+        if place not in self._workers_then:
+            self._workers_then[place] = {
+                key: engineer
+                for key, engineer in self.engineers.items()
+                if _covers(engineer, day.weekday(), slot)
+            }
+        return self._workers_then[place]
 
     def _in_the_way(self, contract: Served, cell: Cell, held: Held) -> bool:
         travel = 0 if held.school == contract.school else self.options.travel_minutes

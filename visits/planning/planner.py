@@ -93,7 +93,7 @@ def _best_cell(board: Board, contract: Served, day: date, usual: Usual | None) -
             cell.engineer,
         )
 
-    free = (cell for cell in board.cells(contract, [day]) if board.is_free(contract, cell))
+    free = (cell for cell in board.cells(contract, [day]) if board.has_room(contract, cell))
     return min(free, key=unlike, default=None)
 
 

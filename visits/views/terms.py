@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -17,9 +17,8 @@ from accounts.settings_menu import settings_form_page, settings_page
 from accounts.tenancy.access import desk_view
 from accounts.views.asking import confirm_page, posted, settings_url
 from accounts.views.paging import page_of
-from contracts.forms.customers import CustomerFilterForm
 from contracts.views.customers import today
-from visits.forms.terms import CopyForm, TermForm, TermsPasteForm
+from visits.forms.terms import CopyForm, SchoolFilterForm, TermForm, TermsPasteForm
 from visits.models import SchoolTerm
 from visits.services.terms import term_change, term_remove, terms_add, terms_copy
 
@@ -32,16 +31,16 @@ AHEAD = timedelta(days=120)
 def term_schools(request: HttpRequest) -> HttpResponse:
     """Every school with the day to which its terms are known; those without any come first."""
     words = request.GET.get("q", "").strip()
-    schools = Customer.objects.filter(is_active=True, name__icontains=words)
+    schools = Customer.objects.filter(is_active=True).filter(
+        Q(name__icontains=words) | Q(trust__icontains=words)
+    )
     known = dict(SchoolTerm.objects.order_by().values_list("customer").annotate(last=Max("last_day")))
     ordered = sorted(schools, key=lambda one: (known.get(one.pk) or date.min, one.name))
     rows = [
         {"school": one, "until": known.get(one.pk), "is_short": _is_short(request, known.get(one.pk))}
         for one in ordered
     ]
-    form = CustomerFilterForm(request.GET)
-    del form.fields["state"]
-    context = {"page": page_of(request, rows), "form": form, "q": words}
+    context = {"page": page_of(request, rows), "form": SchoolFilterForm(request.GET)}
     return settings_page(request, "visits/settings/term_schools.html", context)
 
 

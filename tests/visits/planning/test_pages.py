@@ -153,9 +153,9 @@ def test_an_absence_shows_what_it_hits_and_leads_to_a_proposal(school: School, s
     assert again.status_code == 422
     assert "Already away then" in words_of(again)
     key = EngineerAbsence.objects.get().pk
-    lena.post(f"{SETTINGS}absences/{key}/edit/", {**form, "last_day": "2026-11-30"})
+    lena.post(f"{SETTINGS}engineers/absences/{key}/edit/", {**form, "last_day": "2026-11-30"})
     assert EngineerAbsence.objects.get().last_day == date(2026, 11, 30)
-    lena.post(f"{SETTINGS}absences/{key}/remove/")
+    lena.post(f"{SETTINGS}engineers/absences/{key}/remove/")
     assert not EngineerAbsence.objects.exists()
 
 
@@ -184,7 +184,7 @@ def test_terms_are_pasted_corrected_and_copied_within_the_trust(alder: Cast, sig
     for slug in ("elm", "ash", "oak"):
         make_customer(alder, slug)
     Customer.objects.filter(slug__in=("elm", "ash")).update(trust="Trees Trust")
-    address = f"{SETTINGS}customers/elm/terms/"
+    address = f"{SETTINGS}terms/elm/"
     assert "Without term dates visits cannot be planned in term first" in words_of(cass.get(address))
     wrong = cass.post(f"{address}new/", {"lines": "Autumn, 2026-09-02, 2026-10-23\nSpring, soon, later"})
     assert "Line 2 cannot be read: &#x27;Spring, soon, later&#x27;." in words_of(wrong)
