@@ -194,9 +194,12 @@ def allowance_of(contract: Contract, kind: AllowanceKind, day: date) -> Allowanc
     return allowance_book(contract).allowance(kind, day)
 
 
-def allowances_of(contract: Contract, day: date) -> list[Allowance]:
-    """All that applies to the contract: what its package has a rule for, was purchased, or is used all the same."""
-    book = allowance_book(contract)
+def allowances_of(contract: Contract, day: date, book: AllowanceBook | None = None) -> list[Allowance]:
+    """All that applies to the contract: what its package has a rule for, was purchased, or is used all the same.
+
+    `book` is the contract's, where the caller has read it already.
+    """
+    book = book or allowance_book(contract)
     found = [book.allowance(kind, day) for kind in AllowanceKind]
     return [one for one in found if one.kind in book.rules or one.purchased or one.taken]
 

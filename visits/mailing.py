@@ -36,7 +36,7 @@ def school_tell(visit: Visit, template: str, *, subject: str, **words: object) -
         purpose=MailPurpose.EXPLANATION,
         recipients=[person.email],
         subject=_("%(subject)s: %(day)s") % {"subject": subject, "day": day_words(visit.day)},
-        text=render_to_string(f"visits/mail/{template}.txt", context),
+        text=render_to_string(f"visits/mail/{template}.txt", context).rstrip() + "\n",
         customer_id=visit.customer_id,
         headers=AUTOMATIC,
     )

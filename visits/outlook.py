@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from accounts.tenancy.memory import current_provider
 from contracts.models import Contract, VisitSlot
 from sla.times import local_day
-from visits.allowances import Allowance, allowance_of
+from visits.allowances import Allowance, AllowanceBook, allowance_book
 from visits.models import TAKES_ENGINEER, AllowanceKind, Visit
 from visits.on_site_hours import OpenDays, on_site_hours_for
 from visits.periods import Span
@@ -34,18 +34,21 @@ class DeliveryOutlook:
         return self.to_book <= self.places_left
 
 
-def delivery_outlook(contract: Contract, *, now: datetime) -> DeliveryOutlook | None:
+def delivery_outlook(
+    contract: Contract, *, now: datetime, book: AllowanceBook | None = None
+) -> DeliveryOutlook | None:
     """How the delivery of the purchased visits stands. None where none are purchased by number.
 
-    Reads the contract's customer and package.
+    `book` is the contract's, where the caller has read it already. Reads the contract's customer and package.
     """
+    book = book or allowance_book(contract)
     zone = current_provider().time_zone
     today = max(local_day(now, zone), contract.starts_on)
-    allowance = allowance_of(contract, AllowanceKind.SCHEDULED_VISIT, today)
+    allowance = book.allowance(AllowanceKind.SCHEDULED_VISIT, today)
     if not allowance.limit or allowance.purchased is None:
         return None
     span = Span(today, allowance.deliver_by)
-    places = _places(contract, span, now, zone)
+    places = _places(book, span, now, zone)
     return DeliveryOutlook(
         allowance=allowance,
         purchased=allowance.limit,
@@ -57,8 +60,9 @@ def delivery_outlook(contract: Contract, *, now: datetime) -> DeliveryOutlook | 
     )
 
 
-def _places(contract: Contract, span: Span, now: datetime, zone: str) -> list[When]:
+def _places(book: AllowanceBook, span: Span, now: datetime, zone: str) -> list[When]:
     """The times in a span at which a visit could begin that this contract has none for yet."""
+    contract = book.contract
     if span.last < span.first:
         return []
     taken = list(
@@ -67,7 +71,7 @@ def _places(contract: Contract, span: Span, now: datetime, zone: str) -> list[Wh
         ).values_list("starts_at", "ends_at")
     )
     slots = list(VisitSlot.objects.filter(package_id=contract.package_id))
-    open_days = on_site_hours_for(contract).days(span)
+    open_days = on_site_hours_for(contract, book.variations).days(span)
     return [
         when
         for day in open_days

@@ -1,10 +1,14 @@
 """What a contract allows and what is taken of it: rules as data, carry-over, warnings, the ledger (rules P5, P9)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from contracts.models import Contract, Package
@@ -213,7 +217,13 @@ def test_a_full_time_engineer_has_no_number(willow: School) -> None:
 
 @pytest.mark.rule("P9")
 def test_all_that_applies_to_a_contract(willow: School) -> None:
-    assert [one.kind for one in allowances_of(willow.contract, TUESDAY)] == [SCHEDULED, ON_DEMAND, SESSION]
+    with CaptureQueriesContext(connection) as queries:
+        assert [one.kind for one in allowances_of(willow.contract, TUESDAY)] == [
+            SCHEDULED,
+            ON_DEMAND,
+            SESSION,
+        ]
+    assert len(queries) <= 6  # a page has fifteen
     assert [one.kind for one in allowances_of(willow.contract, date(2020, 1, 1))] == [
         SCHEDULED,
         ON_DEMAND,
@@ -255,6 +265,10 @@ def test_an_administrator_sets_on_site_hours(willow: School) -> None:
     with pytest.raises(ValidationError) as caught:
         visit_policy_set(on_site_hours=calendar, callout_rank=0)
     assert list(caught.value.message_dict) == ["callout_rank"]
+    for wrong in ({"always_open": True}, {"keeps_closures": False}):
+        other = BusinessCalendar.objects.create(name=str(wrong), **wrong)
+        with pytest.raises(ValidationError, match="keep closures"):
+            visit_policy_set(on_site_hours=other, callout_rank=2)
     assert VisitPolicy.objects.count() == 1
     assert time(16, 30) == calendar.windows.all()[0].closes
 
@@ -266,4 +280,18 @@ def test_each_preset_says_how_its_packages_count(alder: Cast) -> None:
         assert set(VISITS[key].allowances) == {package.key for package in preset.edition.packages}
         assert VISITS[key].on_site_hours in {calendar.name for calendar in preset.calendars}
     assert AllowanceRule.objects.count() == sum(map(len, VISITS["concero"].allowances.values()))
+    assert VisitPolicy.objects.get().on_site_hours.name == "On-site hours"
+
+
+def test_providers_from_before_visits_were_kept_get_the_same_rules(alder: Cast) -> None:
+    def rules() -> list[tuple[str, str]]:
+        return list(AllowanceRule.objects.order_by("id").values_list("package__key", "kind"))
+
+    before = sorted(rules())
+    AllowanceRule.objects.all().delete()
+    VisitPolicy.objects.all().delete()
+    migration = import_module("visits.migrations.0004_rules_of_existing_providers")
+    for _twice in range(2):
+        migration.install(apps, None)
+        assert sorted(rules()) == before
     assert VisitPolicy.objects.get().on_site_hours.name == "On-site hours"

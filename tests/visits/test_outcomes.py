@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
 
+from accounts.models import Person
 from contracts.models import Contract
-from delivery.models import OutboundMail
+from delivery.models import Notification, OutboundMail
 from tests.visits.conftest import TUESDAY, School, at
 from tests.visits.test_booking import refused
 from visits.allowances import allowance_of, ledger_differences
@@ -22,6 +24,7 @@ from visits.services import (
     visit_depart,
     visit_in_lieu,
     visit_miss,
+    visit_move,
     visit_reschedule,
     visit_undo,
 )
@@ -214,7 +217,28 @@ def test_an_outcome_is_not_taken_back_where_its_place_is_taken(
     visit_cancel(visit=visit, sequence=0, reason="Snow")
     other = willow.book(at("09:00", "10:00"), kind=VisitKind.ON_DEMAND)
     assert "engineer" in refused(lambda: visit_undo(visit=visit, sequence=1, reason="No snow"))
-    visit_cancel(visit=other, sequence=0, reason="Snow")
+    visit_cancel(visit=other, sequence=0, reason="Snow", by_school=True)
     Contract.objects.update(visits_purchased=1)
     willow.book(willow.slot("PM"))
     assert "No scheduled visit" in refused(lambda: visit_undo(visit=visit, sequence=1, reason="No"))["day"][0]
+
+
+@pytest.mark.rule("P2")
+def test_what_we_missed_is_neither_moved_nor_called_off(willow: School, visit: Visit) -> None:
+    with time_machine.travel(TUESDAY_TEN + timedelta(hours=1), tick=False):
+        move = partial(visit_move, visit=visit, sequence=0, when=willow.slot("PM"), reason="Late")
+        assert "is over" in refused(move)[""][0]
+        assert "is over" in refused(lambda: visit_cancel(visit=visit, sequence=0, reason="Late"))[""][0]
+        visit_cancel(visit=visit, sequence=0, reason="They telephoned on Monday", by_school=True)
+
+
+@pytest.mark.rule("P2")
+def test_a_school_with_nobody_to_write_to_is_the_success_manager_s_to_tell(
+    willow: School, visit: Visit
+) -> None:
+    Person.objects.filter(name="Wilma").update(is_active=False)
+    visit_cancel(visit=visit, sequence=0, reason="Snow")
+    assert not OutboundMail.objects.exists()
+    told = Notification.objects.get()
+    assert told.person.name == "Cass"
+    assert "Willow has nobody whom we could write to" in told.summary

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -29,12 +30,14 @@ from visits.wording import visit_words
 def visit_move(
     *, visit: Visit, sequence: int, when: When, reason: str, engineer: Person | None = None
 ) -> Visit:
-    """Move a booked visit to another time, with another engineer where one is given; the school is told (Rule P2).
+    """Move a booked visit to another time, with another engineer where one is given (Rule P2).
 
-    Raises ValidationError by field: reason, day, slot, starts, ends, engineer; code 'stale' for an old form.
+    The school is told both times and the reason, which it reads as it stands. Raises ValidationError by field: reason,
+    day, slot, starts, ends, engineer; code 'stale' for an old form, 'over' for a visit whose time is over.
     """
     visit = visit_lock(visit, sequence)
     check_state(visit, VisitState.BOOKED)
+    _check_not_over(visit)
     reason = check_reason(reason)
     before, old_day, kept = visit_words(visit, _zone()), visit.day, snapshot(visit)
     engineer = engineer or visit.engineer
@@ -78,12 +81,15 @@ def visit_hand_over(*, visit: Visit, sequence: int, engineer: Person, reason: st
 
 @transaction.atomic
 def visit_cancel(*, visit: Visit, sequence: int, reason: str, by_school: bool = False) -> Visit:
-    """Take a booked visit off the calendar, at our wish or the school's; it is given back, and the school told.
+    """Take a booked visit off the calendar, at our wish or the school's; it is given back.
 
-    Raises ValidationError by field: reason.
+    The school is told; where it was our wish it reads the reason. Raises ValidationError by field: reason; code 'over'
+    where we call off a visit whose time is over.
     """
     visit = visit_lock(visit, sequence)
     check_state(visit, VisitState.BOOKED)
+    if not by_school:
+        _check_not_over(visit)
     reason, kept = check_reason(reason), snapshot(visit)
     visit.state = VisitState.CANCELLED
     visit_store(visit)
@@ -102,6 +108,13 @@ def when_of(visit: Visit) -> When:
         return SlotOn(visit.day, visit.slot)
     starts, ends = (local_time(at, _zone()) for at in (visit.starts_at, visit.ends_at))
     return TimesOn(visit.day, starts, ends)
+
+
+def _check_not_over(visit: Visit) -> None:
+    """Else a visit that we missed would never show as missed."""
+    if visit.ends_at <= timezone.now():
+        words = _("The time of this visit is over. Say that it was missed, or when the engineer arrived.")
+        raise ValidationError(words, code="over")
 
 
 def _zone() -> str:

@@ -255,11 +255,9 @@ def _book(row: VisitPlan, contract: Contract, one: PlannedVisit) -> Visit:
         return visit_book(
             contract=contract, kind=VisitKind.SCHEDULED, when=when, engineer=one.engineer, reason=one.note
         )
-    # The absence may have been removed meanwhile; the visit moves all the same, as was decided.
+    # The school reads it, so it says nothing of illness. The absence may have been removed meanwhile.
     away = row.absence
-    reason = one.note or (
-        _("%(name)s is away") % {"name": away.engineer.name} if away else _("The engineer is away")
-    )
+    reason = _("%(name)s is away") % {"name": away.engineer.name} if away else _("The engineer is away")
     moved: dict[str, Any] = {"visit": one.moves, "sequence": one.moves_sequence, "engineer": one.engineer}
     if (one.day, one.slot_id) == (one.moves.day, one.moves.slot_id):
         return visit_hand_over(**moved, reason=reason)

@@ -27,6 +27,9 @@ def visit_policy_set(*, on_site_hours: BusinessCalendar, callout_rank: int) -> V
     """
     if on_site_hours.follows_id is not None:
         raise ValidationError({"on_site_hours": _("Choose one of the calendars.")})
+    if on_site_hours.always_open or not on_site_hours.keeps_closures:
+        words = _("Choose hours of the day that keep closures: visits are never at night or in the shutdown.")
+        raise ValidationError({"on_site_hours": words})
     if callout_rank < 1:
         raise ValidationError({"callout_rank": _("The gravest level has rank 1.")})
     old = VisitPolicy.objects.select_for_update().select_related("on_site_hours").first()
