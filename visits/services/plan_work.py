@@ -42,7 +42,7 @@ from visits.when import SlotOn
 from visits.wording import day_words
 
 SLICE_SECONDS = 2.0
-SOON = timedelta(microseconds=1)  # a slice has to move its row on, also within a sweep at one instant
+A_LITTLE = timedelta(microseconds=1)
 
 
 def plan_turn(row: VisitPlan, moment: Moment) -> None:
@@ -59,7 +59,9 @@ def plan_turn(row: VisitPlan, moment: Moment) -> None:
         row.wake_at = None
     elif row.state == PlanState.APPLYING:
         finished = plan_book(row, seconds=SLICE_SECONDS)
-        row.wake_at = None if finished else max(moment.now, (before or moment.now) + SOON)
+        # Still due, yet at another instant: it moves on, and the same sweep comes back to it.
+        again = moment.now if moment.now != before else moment.now - A_LITTLE
+        row.wake_at = None if finished else again
     else:
         row.wake_at = None
     row.save()
