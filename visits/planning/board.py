@@ -66,11 +66,13 @@ class Board:
         )
 
     def put(self, contract: Served, cell: Cell) -> Held:
+        """Place a visit; the cell is known to be free."""
         held = Held(contract, contract.school, cell)
         self._put(held, cell)
         return held
 
     def assignments(self) -> tuple[Assignment, ...]:
+        """All visits that are placed, by contract and day."""
         return tuple(
             Assignment(contract, day, held.cell.slot.key, held.cell.engineer)
             for contract, days in sorted(self.visited.items())
@@ -155,8 +157,7 @@ class Board:
             before = mover.cell
             if mover is not start:
                 self._take_away(mover)
-            open_day = mover.contract is not None and self.may_visit(mover.contract, cell.day)
-            if not (open_day and self.is_free(mover.contract, cell)):
+            if not (self.may_visit(mover.contract, cell.day) and self.is_free(mover.contract, cell)):
                 if mover is not start:
                     self._put(mover, before)
                 for moved, old in reversed(done):

@@ -1,5 +1,6 @@
 """The pages of proposals, engineers and term dates, as people use them."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -143,6 +144,10 @@ def test_an_absence_shows_what_it_hits_and_leads_to_a_proposal(school: School, s
     assert "Willow" in page
     proposal = lena.post(there)["Location"]
     worked(VisitPlan.objects.get())
+    # Why somebody is away is for those who plan: the proposal is read by everybody of the staff.
+    for page in (proposal, f"{SETTINGS}engineers/"):
+        assert not re.search(r"\bIll\b", words_of(signed_in("theo").get(page)))
+    assert "Tess is away" in words_of(signed_in("theo").get(proposal))
     assert "now: " in words_of(lena.get(f"{proposal}schools/{visit.contract_id}/"))
     lena.post(f"{proposal}apply/")
     worked(VisitPlan.objects.get())
