@@ -181,7 +181,7 @@ def test_editions_of_existing_providers_get_the_conditions_of_new_ones(preset: A
         packages = list(Package.objects.all())
         installed = [CoverageBook.of_package(package).rules for package in packages]
         ClauseCondition.objects.all().delete()
-        migration = import_module("contracts.migrations.0005_conditions_of_existing_editions")
+        migration = import_module("contracts.migrations.0006_conditions_of_existing_editions")
         for _again in range(2):
             migration.install(apps, None)
             assert [CoverageBook.of_package(package).rules for package in packages] == installed

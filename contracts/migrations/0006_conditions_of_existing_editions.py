@@ -27,6 +27,6 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0004_conditions")]
+    dependencies = [("contracts", "0005_conditions")]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_people_by_address'),
-        ('contracts', '0005_conditions_of_existing_editions'),
-        ('tickets', '0007_due_soon'),
+        ('contracts', '0006_conditions_of_existing_editions'),
+        ('tickets', '0008_visits'),
     ]
 
     operations = [

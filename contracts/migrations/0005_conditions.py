@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_people_by_address'),
-        ('contracts', '0003_variations'),
+        ('contracts', '0004_fix_in_visits'),
     ]
 
     operations = [
