@@ -35,8 +35,20 @@ WITH_ALL = ("customer", "customer__success_manager", "requester", "level", "cate
 @require_safe
 @desk_view(Permission.WORK_TICKETS)
 def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Conversation, clocks, contract and actions of one ticket."""
-    return _draw(request, _ticket(number))
+    """Conversation, clocks, contract and actions of one ticket; `?do=` opens the form of an action."""
+    ticket, wanted = _ticket(number), request.GET.get("do", "")
+    form = _form_on_demand(request, ticket, wanted)
+    if form is None:
+        return _draw(request, ticket)
+    if request.htmx:  # type: ignore[attr-defined]
+        context = {
+            "form": form,
+            "key": wanted,
+            "path": ticket.desk_path(_slug(request)),
+            "action": ACTIONS[wanted].button,
+        }
+        return render(request, "tickets/desk/_action_form.html", context)
+    return _draw(request, ticket, {wanted: form})
 
 
 @require_POST
@@ -159,17 +171,29 @@ def _explanation(ticket: Ticket) -> Explanation | None:
     ).first()
 
 
-def _forms(request: HttpRequest, ticket: Ticket, bound: dict[str, Form]) -> dict[str, Form]:
+def _forms(request: HttpRequest, ticket: Ticket, bound: dict[str, Form]) -> dict[str, Form | bool]:
+    """The forms that are offered; True for one that is drawn when somebody opens it."""
+    return {
+        key: bound.get(key) or action.on_demand or _new_form(ticket, key)
+        for key, action in ACTIONS.items()
+        if _allowed(request, action) and action.fits(ticket)
+    }
+
+
+def _form_on_demand(request: HttpRequest, ticket: Ticket, key: str) -> Form | None:
+    action = ACTIONS.get(key)
+    if action is None or not (action.on_demand and _allowed(request, action) and action.fits(ticket)):
+        return None
+    return _new_form(ticket, key)
+
+
+def _new_form(ticket: Ticket, key: str) -> Form:
     initial: dict[str, dict[str, Any]] = {
         "reply": {"version": ticket.version},
         "assign": {"assignee": ticket.assignee_id, "team": ticket.team_id},
         "level": {"level": ticket.level_id},
     }
-    return {
-        key: bound.get(key) or action.form(initial=initial.get(key), auto_id=f"{key}-%s")
-        for key, action in ACTIONS.items()
-        if _allowed(request, action) and action.fits(ticket)
-    }
+    return ACTIONS[key].form(initial=initial.get(key), auto_id=f"{key}-%s")
 
 
 def _allowed(request: HttpRequest, action: Action) -> bool:
