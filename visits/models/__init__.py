@@ -9,6 +9,7 @@ from visits.models.allowances import (
     RemoteSession,
 )
 from visits.models.engineers import AbsenceKind, EngineerAbsence, EngineerHours
+from visits.models.feeds import CalendarFeed
 from visits.models.policy import VisitPolicy
 from visits.models.school_year import SchoolTerm
 from visits.models.visits import (
@@ -29,6 +30,7 @@ __all__ = [
     "AllowanceKind",
     "AllowanceRule",
     "AllowanceWarning",
+    "CalendarFeed",
     "EngineerAbsence",
     "EngineerHours",
     "EntryCause",
