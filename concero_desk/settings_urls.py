@@ -6,6 +6,7 @@ from delivery.urls import settings as delivery
 from sla.urls import settings as sla
 from tickets.urls import settings as tickets
 from visits.urls import fair_use
+from visits.urls import settings as visits
 
 app_name = "settings"
 urlpatterns = [
@@ -14,5 +15,6 @@ urlpatterns = [
     *sla.urlpatterns,
     *contracts.urlpatterns,
     *fair_use.urlpatterns,
+    *visits.urlpatterns,
     *tickets.urlpatterns,
 ]

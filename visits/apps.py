@@ -7,4 +7,16 @@ class VisitsConfig(AppConfig):
     verbose_name = _("Visits")
 
     def ready(self) -> None:
-        from visits import contract_panels, menus  # noqa: F401 - registers panels and menu entries
+        from delivery.due import DueQueue, register_due
+        from visits import (  # noqa: F401 - registers panels and menu entries
+            contract_panels,
+            menus,
+            navigation,
+            settings_items,
+        )
+        from visits.models import VisitPlan
+        from visits.services.plan_work import plan_turn
+        from visits.services.planning import QUEUE
+
+        # One a batch: a slice takes seconds, and its progress is to be seen.
+        register_due(DueQueue(QUEUE, VisitPlan, plan_turn, batch=1))

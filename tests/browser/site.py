@@ -9,7 +9,7 @@ from tests.browser.scene import QUARTER, Scene
 
 # What each parameter stands for in the scene. A page with another parameter fails until it is added here.
 COMMON = {"provider": "alder", "customer": "oakfield", "quarter": QUARTER, "figure": "reply", "year": 2027}
-COMMON["varied"] = "clause"
+COMMON |= {"varied": "clause", "monday": "2026-11-30"}
 KEYS = {
     "settings:staff_edit": "staff",
     "settings:staff_switch": "staff",
@@ -48,6 +48,29 @@ KEYS = {
     "settings:mailbox_edit": "mailbox",
     "settings:mailbox_test": "mailbox",
     "settings:mailbox_switch": "mailbox",
+    "visits:visit": "visit",
+    "visits:act": "visit",
+    "visits:left": "planned_contract",
+    "visits:ledger": "planned_contract",
+    "visits:ledger_csv": "planned_contract",
+    "portal_visits:left": "contract",
+    "settings:allowance_rule": "package",
+    "settings:fair_use": "agreed",
+    "settings:fair_use_end": "agreed",
+    "planning:plan": "plan",
+    "planning:school": "plan",
+    "planning:week": "plan",
+    "planning:apply": "plan",
+    "planning:discard": "plan",
+    "planning:visit": "planned",
+    "planning:drop": "planned",
+    "settings:engineer": "staff",
+    "settings:absence_new": "staff",
+    "settings:absence": "absence",
+    "settings:absence_edit": "absence",
+    "settings:absence_remove": "absence",
+    "settings:term_edit": "term",
+    "settings:term_remove": "term",
     "desk:held_message": "held",
     "desk:held_message_raw": "held",
     "desk:held_message_release": "held",
@@ -69,7 +92,14 @@ class Route:
     def path(self, scene: Scene) -> str:
         """The address in the scene. Raises `LookupError` where a parameter has no value there."""
         values = {**COMMON, "number": scene.long, "clock": scene.keys["clock"], "action": "reply"}
-        values["membership"] = scene.keys["membership"]
+        if "kind" in self.parameters:
+            values["kind"] = "scheduled" if self.name.startswith("visits:") else "remote_session"
+        if self.name in {"visits:act", "visits:book", "visits:places"}:
+            values |= {"action": "move", "customer": "hillside"}
+        values |= {
+            "membership": scene.keys["membership"],
+            "contract": scene.keys["planned_contract"],
+        }
         if "pk" in self.parameters:
             values["pk"] = scene.keys[KEYS[self.name]]
         return reverse(self.name, kwargs={name: values[name] for name in self.parameters})

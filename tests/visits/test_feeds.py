@@ -115,9 +115,9 @@ def test_a_new_address_kills_the_old_one(willow: School, signed_in: SignIn) -> N
     assert Client().get(tess.get("/alder/desk/visits/subscribe/").context["address"]).status_code == 200
 
 
-def test_nothing_but_the_signed_address_opens_it(willow: School, school_feed: CalendarFeed) -> None:
+def test_nothing_but_the_signed_address_opens_it(school_feed: CalendarFeed, alder: Cast) -> None:
     token = feed_token(school_feed)
-    assert feed_asked(school_feed.provider_id, token) is not None
+    assert feed_asked(alder.provider_id(), token) is not None
     plain, _dot, signature = token.partition(".")
     other_salt = signing.Signer(sep=".").sign(plain)
     for wrong in (plain, f"{plain}.", f"{school_feed.pk}-2.{signature}", other_salt, "x", "é.é", "1-1"):

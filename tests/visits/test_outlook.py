@@ -1,15 +1,20 @@
 """Whether all purchased visits can still be delivered (Rule P2), and who is free when."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from contracts.models import Contract, Package
 from sla.models import Closure
 from tests.visits.conftest import NOW, TUESDAY, School, at
+from visits.engineers import covered
 from visits.models import EngineerAbsence, VisitKind, VisitPolicy
+from visits.on_site_hours import on_site_hours_for
 from visits.outlook import DeliveryOutlook, delivery_outlook
+from visits.periods import Span
 from visits.selectors import (
     free_engineers,
     free_slots,
@@ -19,6 +24,7 @@ from visits.selectors import (
     visits_between,
 )
 from visits.services import visit_cancel
+from visits.when import TimesOn
 
 pytestmark = pytest.mark.rule("P2")
 
@@ -122,3 +128,24 @@ def test_on_site_hours_must_be_set(willow: School) -> None:
     VisitPolicy.objects.all().delete()
     with pytest.raises(ValidationError, match="no on-site hours"):
         willow.book()
+
+
+@given(ahead=st.integers(0, 700), starts=st.integers(6 * 4, 19 * 4), quarters=st.integers(1, 20))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_counting_open_days_and_booking_agree(willow: School, ahead: int, starts: int, quarters: int) -> None:
+    """The outlook's quick answer is the answer that a booking would get, across changes of the clocks too."""
+    day, ends = TUESDAY + ahead * DAY, min(starts + quarters, 23 * 4)
+    when = TimesOn(day, time(starts // 4, starts % 4 * 15), time(ends // 4, ends % 4 * 15))
+    hours = on_site_hours_for(willow.contract)
+    assert hours.days(Span(day, day)).allow(when) == (hours.hindrance(when) is None)
+
+
+stretches = st.lists(st.tuples(st.integers(0, 23), st.integers(0, 23)).filter(lambda one: one[0] < one[1]))
+
+
+@given(opened=stretches, starts=st.integers(0, 22), length=st.integers(1, 23))
+def test_stretches_that_touch_count_as_one(opened: list[tuple[int, int]], starts: int, length: int) -> None:
+    ends = min(starts + length, 23)
+    naive = all(any(first <= hour < last for first, last in opened) for hour in range(starts, ends))
+    found = [(time(first), time(last)) for first, last in opened]
+    assert covered(found, time(starts), time(ends)) == naive

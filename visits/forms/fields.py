@@ -5,13 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Person
 from contracts.forms.contracts import DayInput
 from contracts.models import Contract, VisitSlot
+from visits.forms.planning import engineers_offered
 from visits.models import VisitKind
 from visits.when import SlotOn, TimesOn, When
 
@@ -30,12 +29,6 @@ class SlotField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscr
 
     def label_from_instance(self, obj: VisitSlot) -> str:
         return f"{obj.name} ({obj.starts:%H:%M}–{obj.ends:%H:%M})"
-
-
-def engineers_offered() -> QuerySet[Person]:
-    """Everybody who has hours on site."""
-    engineers = Person.objects.filter(is_active=True, is_staff=True, engineer_hours__isnull=False)
-    return engineers.distinct().order_by("name")
 
 
 class ReasonedForm(forms.Form):

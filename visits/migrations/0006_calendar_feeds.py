@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_people_by_address'),
-        ('visits', '0004_rules_of_existing_providers'),
+        ('visits', '0005_plans'),
     ]
 
     operations = [
