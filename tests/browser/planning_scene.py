@@ -69,6 +69,6 @@ def _visits(cast: Cast, contract: Contract) -> dict[str, int]:
     visit_arrive(visit=on_site, sequence=0)
     visit_miss(visit=missed, sequence=0, reason="The engineer was ill")
     fair_use_agree(contract=contract, kind="remote_session", norm=40, note="New building")
-    feed_make(engineer=cast.person("lena"))
+    feed_make(engineer=cast.person("tess"))
     feed_make(customer=cast.customer("oakfield"))
     return {"visit": booked.pk, "agreed": contract.pk, "package": contract.package_id}

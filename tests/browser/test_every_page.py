@@ -37,7 +37,7 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "portal": ("ian", ("portal/requests/{fixed}/", "portal/requests/{late}/", "portal/requests/?q=nothing")),
     "planning": ("lena", ()),
-    "visits": ("lena", ("desk/visits/?view=month", "desk/visits/?view=day&day=2026-12-25")),
+    "visits": ("tess", ("desk/visits/?view=month", "desk/visits/?view=day&day=2026-12-25")),
     "portal_visits": ("ian", ()),
     "portal_reports": ("ian", ()),
     "desk_contracts": ("cass", ("desk/contracts/?days=365",)),

@@ -324,3 +324,8 @@ def test_booking_keeps_to_its_queries_with_engineers(
         assert tess.get(path).status_code == 200
         with at_most(15 + 1):  # one restores the scope of the test itself
             tess.get(path)
+
+
+def test_who_has_an_engineer_all_the_time_need_not_ask(signed_in: SignIn, willow: School) -> None:
+    """Oakfield's package is Full Managed."""
+    assert signed_in("ian").get("/alder/portal/visits/").context["on_demand"].address == ""

@@ -77,6 +77,7 @@ class EngineerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not su
     """Who goes; looked up when a form is made."""
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("empty_label", gettext_lazy("Choose an engineer"))
         super().__init__(queryset=None, label=options.pop("label", gettext_lazy("Engineer")), **options)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "EngineerField":

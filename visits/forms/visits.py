@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Customer
 from contracts.forms.contracts import DayInput
 from sla.models import ServiceLevel
+from visits.calendar_days import VIEWS
 from visits.forms.fields import EngineerField, ReasonedForm, TimeInput, WhenForm
 from visits.models import VisitKind
 
@@ -24,13 +25,7 @@ class CalendarForm(forms.Form):
     """Which days the calendar shows, and of whom."""
 
     view = forms.ChoiceField(
-        label=gettext_lazy("Show"),
-        choices=[
-            ("day", gettext_lazy("Day")),
-            ("week", gettext_lazy("Week")),
-            ("month", gettext_lazy("Month")),
-        ],
-        required=False,
+        choices=[(name, name) for name in VIEWS], widget=forms.HiddenInput, required=False
     )
     day = forms.DateField(label=gettext_lazy("Day"), widget=DayInput(), required=False)
     engineer = EngineerField(required=False, empty_label=gettext_lazy("All engineers"))

@@ -14,7 +14,7 @@ from accounts.permissions import SEES_WHOLE_SCHOOL
 from accounts.tenancy.access import contact_view, portal_view
 from accounts.views.asking import slug_of
 from accounts.views.paging import page_of
-from contracts.models import Answer, ClauseTopic, Contract
+from contracts.models import Answer, ClauseTopic, Contract, VisitWindow
 from contracts.selectors import CoverageAnswer, contracts_with_terms, held_on, topic_answer
 from contracts.views.customers import today
 from visits.allowance_lines import left_context
@@ -61,7 +61,10 @@ def visits(request: HttpRequest) -> HttpResponse:
         if sees_all
         else None,
         "contract": contract,
-        "left": {"url": reverse("portal_visits:left", args=[slug_of(request), contract.pk])}
+        "left": {
+            "url": reverse("portal_visits:left", args=[slug_of(request), contract.pk]),
+            "part": "#left-bars",
+        }
         if contract and sees_all
         else None,
         "on_demand": _on_demand(request, contract, day) if contract else None,
@@ -84,7 +87,8 @@ def left(request: HttpRequest, pk: int) -> HttpResponse:
 def _on_demand(request: HttpRequest, contract: Contract, day: date) -> OnDemand:
     answer = topic_answer(contract=contract, topic=ClauseTopic.ON_DEMAND_VISITS, day=day)
     included = contract.package.has_on_demand_visits or answer.answer in {Answer.COVERED, Answer.LIMITED}
-    is_open = included and contract.package.has_desk_access
+    has_somebody = contract.package.visit_window == VisitWindow.FULL_TIME
+    is_open = included and contract.package.has_desk_access and not has_somebody
     return OnDemand(
         answer, visit_request_address(slug_of(request), contract.customer.slug) if is_open else ""
     )
