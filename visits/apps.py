@@ -14,9 +14,12 @@ class VisitsConfig(AppConfig):
             navigation,
             settings_items,
         )
+        from visits.changes import on_visits_change
         from visits.models import VisitPlan
         from visits.services.plan_work import plan_turn
         from visits.services.planning import QUEUE
+        from visits.services.visit_hours import visit_hours_follow
 
         # One a batch: a slice takes seconds, and its progress is to be seen.
         register_due(DueQueue(QUEUE, VisitPlan, plan_turn, batch=1))
+        on_visits_change(visit_hours_follow)

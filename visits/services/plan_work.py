@@ -22,6 +22,7 @@ from delivery.models import MailPurpose
 from delivery.services import mail_enqueue, notification_add
 from sla.services.recomputation import Progress
 from sla.times import local_day
+from visits.changes import visits_together
 from visits.mailing import AUTOMATIC
 from visits.models import (
     GapReason,
@@ -228,7 +229,7 @@ def _book_school(row: VisitPlan, contract: Contract) -> None:
     mine = row.planned.filter(contract=contract, visit=None)
     planned = list(mine.select_related("slot", "engineer", "moves__engineer").order_by("day", "pk"))
     try:
-        with transaction.atomic():
+        with transaction.atomic(), visits_together():
             for one in planned:
                 try:
                     one.visit = _book(row, contract, one)
