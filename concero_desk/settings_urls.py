@@ -5,6 +5,7 @@ from contracts.urls import settings as contracts
 from delivery.urls import settings as delivery
 from sla.urls import settings as sla
 from tickets.urls import settings as tickets
+from visits.urls import fair_use
 from visits.urls import settings as visits
 
 app_name = "settings"
@@ -13,6 +14,7 @@ urlpatterns = [
     *delivery.urlpatterns,
     *sla.urlpatterns,
     *contracts.urlpatterns,
+    *fair_use.urlpatterns,
     *visits.urlpatterns,
     *tickets.urlpatterns,
 ]

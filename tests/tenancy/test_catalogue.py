@@ -25,6 +25,7 @@ DEFINER_FUNCTIONS = {
     "due_tickets_callback(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_tickets_inboundmail(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_tickets_mailbox(timestamp with time zone,integer)": "due rows, for the sweeper",
+    "visits_feed(bigint,bigint,integer)": "whose visits a signed address of a calendar shows",
     "due_visits_visitplan(timestamp with time zone,integer)": "due rows, for the sweeper",
 }
 ONLY_IDS = {"bigint", "bigint[]", "integer", "boolean", "trigger"}

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -141,6 +142,9 @@ def _draw(
         "fix": face_of(ticket.fix_clock, now),
         "conversation": conversation_of(ticket, for_staff=True),
         "others": others_of_school(ticket),
+        "left": {"url": reverse("visits:left", args=[tenant.provider.slug, ticket.contract_id])}
+        if ticket.contract_id
+        else None,
         "coverage": channel_answer(
             contract=ticket.contract,
             channel=ticket.channel,
