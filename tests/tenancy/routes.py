@@ -14,6 +14,7 @@ from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
 from contracts.models import AgreementVersion, Contract, ContractDocument, Obligation, Variation
 from delivery.models import OutboundMail
+from onboarding.models import Import
 from reports.evidence import FIGURES
 from sla.models import BusinessCalendar, Closure, PublicHoliday
 from tests.tenancy.world import PLACES, World
@@ -210,6 +211,11 @@ ROUTES: dict[str, Route] = {
     "settings:obligation_new": Route(PROVIDER),
     "settings:obligation_edit": Route(PROVIDER, _row(Obligation), "provider"),
     "settings:obligation_review": Route(CONTRACTS, _review, "provider"),
+    "settings:moving_in": Route(CONTRACTS),
+    "settings:moving_in_template": Route(CONTRACTS),
+    "settings:moving_in_export": Route(CONTRACTS),
+    "settings:moving_in_import": Route(CONTRACTS, _row(Import), "provider"),
+    "settings:moving_in_discard": Route(CONTRACTS, _row(Import), "provider"),
     "settings:tester": Route(DESK),
     "settings:editions": Route(DESK),
     "settings:edition": Route(DESK, _row(AgreementVersion), "provider"),
