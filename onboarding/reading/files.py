@@ -111,4 +111,4 @@ def _archived(name: str, archive: zipfile.ZipFile) -> Iterator[Grid]:
 def _is_litter(path: str) -> bool:
     """What file managers put into archives of their own accord."""
     parts = PurePosixPath(path).parts
-    return any(part == "__MACOSX" or part.startswith(".") for part in parts)
+    return "__MACOSX" in parts or parts[-1].startswith(".")
