@@ -13,6 +13,7 @@ class Permission(StrEnum):
     WRITE_REPORTS = "write_reports"
     SEE_CONTRACTS = "see_contracts"
     MANAGE_CONTRACTS = "manage_contracts"
+    PLAN_VISITS = "plan_visits"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CALENDARS = "manage_calendars"
     MANAGE_MAIL = "manage_mail"
@@ -25,11 +26,13 @@ _DESK = frozenset({Permission.WORK_TICKETS, Permission.SEE_CONTRACTS, Permission
 STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.TECHNICIAN_1: _DESK,
     StaffRole.TECHNICIAN_2: _DESK,
-    StaffRole.TECHNICAL_LEAD: _DESK | {Permission.EXEMPT_CLOCKS, Permission.MANAGE_MAIL},
+    StaffRole.TECHNICAL_LEAD: _DESK
+    | {Permission.EXEMPT_CLOCKS, Permission.MANAGE_MAIL, Permission.PLAN_VISITS},
     StaffRole.SUCCESS_MANAGER: _DESK
     | {
         Permission.WRITE_REPORTS,
         Permission.MANAGE_CONTRACTS,
+        Permission.PLAN_VISITS,
         Permission.MANAGE_PEOPLE,
         Permission.EXEMPT_CLOCKS,
     },

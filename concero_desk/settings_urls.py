@@ -6,6 +6,7 @@ from delivery.urls import settings as delivery
 from onboarding import urls as onboarding
 from sla.urls import settings as sla
 from tickets.urls import settings as tickets
+from visits.urls import settings as visits
 
 app_name = "settings"
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     *delivery.urlpatterns,
     *sla.urlpatterns,
     *contracts.urlpatterns,
+    *visits.urlpatterns,
     *tickets.urlpatterns,
     *onboarding.urlpatterns,
 ]

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<slug:provider>/theme.css", views.provider_theme, name="provider_theme"),
     path("<slug:provider>/settings/", include("concero_desk.settings_urls")),
     path("<slug:provider>/desk/contracts/", include("contracts.urls.desk")),
+    path("<slug:provider>/desk/planning/", include("visits.urls.planning")),
     path("<slug:provider>/desk/", include("tickets.urls.desk")),
     path("<slug:provider>/portal/reports/", include("reports.urls.portal")),
     path("<slug:provider>/portal/contracts/", include("contracts.urls.portal")),

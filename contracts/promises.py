@@ -19,10 +19,10 @@ from contracts.models import Contract, Variation
 from contracts.selectors import NoPromise, agreed_terms, contracts_with_terms, default_terms
 from contracts.variations import in_force, variations_of, varied_terms
 from sla.calendars import calendar_spec
-from sla.models import ServiceLevel
+from sla.models import ClockKind, ServiceLevel
 from sla.terms import ClockTerms
 from sla.variants import OwnDays, variant_find
-from sla.working_time import Timeline, TraceRow, WorkingTimeError, working_time_for
+from sla.working_time import NoVisitBooked, Timeline, TraceRow, WorkingTimeError, working_time_for
 from sla.working_time.timeline import FIRST_YEAR, LAST_YEAR
 from sla.working_time.zones import LocalAxis, from_micros, load_zone, local_micros
 
@@ -47,16 +47,24 @@ class Promise:
 
     level: ServiceLevel
     at: datetime
-    response_due: datetime
-    fix_due: datetime
+    response_due: datetime | None  # None: too few visits are booked to run in (Rule S7)
+    fix_due: datetime | None
     terms: ClockTerms
     contract: Contract | None
-    timeline: Timeline
+    timeline: Timeline  # of the fix
     variations: tuple[Variation, ...] = ()
 
+    @property
+    def ends(self) -> datetime:
+        """The later deadline, or the start where there is none."""
+        return max([self.at, *(due for due in (self.response_due, self.fix_due) if due is not None)])
+
     def trace(self) -> list[TraceRow]:
-        """What counted and what did not, from the start to the later deadline."""
-        return self.timeline.explain(self.at, max(self.response_due, self.fix_due))
+        """What counted for the fix and what did not, from the start to the later deadline.
+
+        The reply counts in the same hours, unless it alone is measured in on-site engineer time.
+        """
+        return self.timeline.explain(self.at, self.ends)
 
     def closures(self) -> list[Closure]:
         """The closures that touch the time between the start and the later deadline, in order."""
@@ -68,7 +76,7 @@ class Promise:
         }
         zone = load_zone(self.timeline.spec.time_zone)
         first = self.at.astimezone(zone).replace(tzinfo=None)
-        last = max(self.response_due, self.fix_due).astimezone(zone).replace(tzinfo=None)
+        last = self.ends.astimezone(zone).replace(tzinfo=None)
         found = [
             Closure(one.name, layer.name, one.starts, one.ends)
             for layer in self.timeline.spec.layers
@@ -123,22 +131,28 @@ class PromiseBook:
         terms = varied_terms(
             self._agreed_terms(contract, found_level), variations, find_calendar=self._variant
         )
-        timeline = self._timeline(terms.calendar_id, customer_id)
-        try:
-            response_due = timeline.add(instant, timedelta(minutes=terms.response_minutes))
-            fix_due = timeline.add(instant, timedelta(minutes=terms.fix_minutes))
-        except WorkingTimeError as error:
-            raise UnknownAnswer(str(error)) from error
         return Promise(
             level=found_level,
             at=instant.astimezone(self.zone),
-            response_due=response_due.astimezone(self.zone),
-            fix_due=fix_due.astimezone(self.zone),
+            response_due=self._due(terms, ClockKind.RESPONSE, customer_id, instant),
+            fix_due=self._due(terms, ClockKind.FIX, customer_id, instant),
             terms=terms,
             contract=contract,
-            timeline=timeline,
+            timeline=self._timeline(terms.calendar_of(ClockKind.FIX), customer_id),
             variations=tuple(variations),
         )
+
+    def _due(
+        self, terms: ClockTerms, kind: ClockKind, customer_id: int | None, at: datetime
+    ) -> datetime | None:
+        timeline = self._timeline(terms.calendar_of(kind), customer_id)
+        try:
+            due = timeline.add(at, timedelta(minutes=terms.allowance_minutes(kind)))
+        except NoVisitBooked:
+            return None
+        except WorkingTimeError as error:
+            raise UnknownAnswer(str(error)) from error
+        return due.astimezone(self.zone)
 
     def _level(self, asked: str) -> ServiceLevel:
         wanted = asked.strip().lower()

@@ -21,7 +21,8 @@ from contracts.models import (
 )
 from contracts.variations import in_force, variations_held, varied_clauses, varied_terms
 from contracts.variations.reading import PAUSABLE_FOR
-from sla.models import BusinessCalendar, ServiceLevel, ServiceTarget
+from sla.models import BusinessCalendar, ClockKind, ServiceLevel, ServiceTarget
+from sla.selectors import visits_calendar_id
 from sla.terms import ClockTerms
 from sla.times import local_day
 
@@ -86,8 +87,8 @@ def terms_for(
     variation that reaches open requests may have begun meanwhile. `variations` are those of the contract, where the
     caller has them already.
 
-    For Scheduled Support, whose response is measured in on-site engineer time (Rule S7), the contract's own service
-    hours hold until visits are kept as rows; nothing else stands in for visits that nobody has recorded.
+    For Scheduled Support, whose response is measured in on-site engineer time (Rule S7), the service hours and what
+    variations say of them hold for a fix clock that the contract lets run in them, and for nothing else.
     """
     day = started_on or local_day(timezone.now(), current_provider().time_zone)
     rows = variations_held(contract) if variations is None else variations
@@ -103,6 +104,7 @@ def agreed_terms(*, contract: Contract, level: ServiceLevel) -> ClockTerms:
         calendar_id=contract.calendar_id,
         level=level,
         pausable_for=PAUSABLE_FOR[contract.pause_policy],
+        kinds_in_visits=_kinds_in_visits(contract),
     )
 
 
@@ -156,8 +158,21 @@ def channel_answer(*, contract: Contract, channel: str, day: date | None = None)
     return CoverageAnswer(Answer.NO_DESK_ACCESS, topic, words, contract.package)
 
 
+def _kinds_in_visits(contract: Contract) -> frozenset[str]:
+    """Which clocks run only while an engineer is at the school (Rule S7)."""
+    if not contract.package.clock_runs_in_visits:
+        return frozenset()
+    kinds = {ClockKind.RESPONSE, ClockKind.FIX} if contract.fix_runs_in_visits else {ClockKind.RESPONSE}
+    return frozenset(kind.value for kind in kinds)
+
+
 def _terms(
-    *, target_set_id: int, calendar_id: int, level: ServiceLevel, pausable_for: frozenset[str]
+    *,
+    target_set_id: int,
+    calendar_id: int,
+    level: ServiceLevel,
+    pausable_for: frozenset[str],
+    kinds_in_visits: frozenset[str] = frozenset(),
 ) -> ClockTerms:
     target = ServiceTarget.objects.filter(target_set_id=target_set_id, level=level).first()
     if target is None:
@@ -171,4 +186,6 @@ def _terms(
         target_percent=target.target_percent,
         warn_percent=target.warn_percent,
         pausable_for=pausable_for,
+        visits_id=visits_calendar_id() if kinds_in_visits else None,
+        kinds_in_visits=kinds_in_visits,
     )

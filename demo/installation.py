@@ -20,6 +20,7 @@ from accounts.models import (
     CustomerRole,
     Person,
     Provider,
+    StaffRole,
     Team,
     TeamMember,
     User,
@@ -41,6 +42,7 @@ from demo.people import (
 )
 from demo.records import Agreement, School, Somebody, Terms
 from demo.rhythm import last_quarter
+from demo.school_year import engineers_add, school_terms_add
 from demo.schools import CONCERO_SCHOOLS, PISYS_SCHOOLS, SchoolPlan, school_address, school_phone
 from demo.words import ALERTS, CONCERO_STORIES, PISYS_STORIES, Story
 from sla.calendars import calendar_version_pin, working_time_of
@@ -50,6 +52,8 @@ from tickets.services.installation import desk_install
 from visits.services import visits_install
 
 PASSWORD = "chalk-and-cheese"  # noqa: S105 - of invented people in a try-out; printed when the desk starts
+
+ENGINEERS = frozenset({StaffRole.TECHNICIAN_1, StaffRole.TECHNICIAN_2})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def desk_fill(plan: DemoProvider, provider: Provider, *, seed: int, now: datetim
     staff = {one.name: _staff_add(one, plan, password) for one in plan.staff}
     teams = _teams_add(plan.staff, staff)
     closures_add(today)
+    engineers_add([staff[one.name] for one in plan.staff if ENGINEERS.intersection(one.roles)])
     names = invented_names(random)
     filled = [
         _school_add(one, teams[one.team], staff[one.manager], names, password, today) for one in plan.schools
@@ -177,6 +182,7 @@ def _school_add(
     _contracts_add(customer, plan, today)
     _people_add(customer, plan, names, password)
     _inset_days_add(customer, plan, today)
+    school_terms_add(customer, today)
     return customer, plan
 
 

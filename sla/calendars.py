@@ -19,7 +19,14 @@ from django.utils.translation import gettext_noop
 
 from accounts.tenancy.memory import remembered
 from accounts.tenancy.scope import NoScope, current_scope
-from sla.models import BusinessCalendar, CalendarVersion, Closure, OpeningWindow, PublicHoliday
+from sla.models import (
+    BusinessCalendar,
+    CalendarVersion,
+    Closure,
+    OnSiteTime,
+    OpeningWindow,
+    PublicHoliday,
+)
 from sla.variants import closures_left, own_days_of
 from sla.working_time import (
     AlwaysOpen,
@@ -29,6 +36,8 @@ from sla.working_time import (
     Layer,
     LayerKind,
     Timeline,
+    VisitHours,
+    VisitWindow,
     WeeklyHours,
     WeeklyWindow,
     working_time_by_hash,
@@ -144,8 +153,9 @@ def working_time_of(version: CalendarVersion | int) -> Timeline:
 
 def customers_with_exceptions() -> frozenset[int]:
     """The customers whose calendars differ from their provider's. For staff scopes, which see them all."""
-    rows = Closure.objects.filter(customer__isnull=False)
-    return frozenset(key for key in rows.values_list("customer_id", flat=True).distinct() if key is not None)
+    closed = Closure.objects.filter(customer__isnull=False).values_list("customer_id", flat=True)
+    visited = OnSiteTime.objects.values_list("customer_id", flat=True)
+    return frozenset(key for key in (*closed.distinct(), *visited.distinct()) if key is not None)
 
 
 def _spec_at(calendar_id: int, customer_id: int | None, revision: int) -> CalendarSpec:
@@ -161,6 +171,9 @@ def _build(calendar: BusinessCalendar, customer_id: int | None) -> CalendarSpec:
     if customer_id is not None and not current_scope().sees(customer_id):
         # The wall would hide this customer's exceptions, and the answer would be wrong without a word.
         raise NoScope("The calendar of a customer outside the scope was asked for.")
+    if calendar.runs_in_visits:
+        # A visit is kept clear of closures when it is booked; where one comes later, the visit has to be moved.
+        return CalendarSpec(calendar.time_zone, _visits(customer_id))
     agreed = own_days_of(calendar)
     calendar = calendar.follows or calendar
     layers = []
@@ -194,6 +207,18 @@ def _hours(calendar: BusinessCalendar) -> Hours:
     windows = OpeningWindow.objects.filter(calendar=calendar)
     return WeeklyHours(
         tuple(WeeklyWindow(row.weekday, _minutes(row.opens), _minutes(row.closes) or 1440) for row in windows)
+    )
+
+
+def _visits(customer_id: int | None) -> VisitHours:
+    if customer_id is None:
+        return VisitHours(())
+    rows = OnSiteTime.objects.filter(customer_id=customer_id).values_list("day", "opens", "closes")
+    return VisitHours(
+        tuple(
+            VisitWindow(datetime.combine(day, opens), datetime.combine(day, closes))
+            for day, opens, closes in rows
+        )
     )
 
 

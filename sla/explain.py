@@ -216,7 +216,7 @@ def explain_promise(*, terms: ClockTerms, kind: str, customer_id: int | None, at
     """What a clock started at `at` on these terms would promise; nothing is started. For testers of
     deadlines.
     """
-    timeline = working_time_of(calendar_version_pin(terms.calendar_id, customer_id))
+    timeline = working_time_of(calendar_version_pin(terms.calendar_of(kind), customer_id))
     allowance = terms.allowance_minutes(kind)
     deadline = deadline_of(
         timeline, started_at=at, allowance_minutes=allowance, warn_percent=terms.warn_percent
@@ -226,7 +226,7 @@ def explain_promise(*, terms: ClockTerms, kind: str, customer_id: int | None, at
         level=ServiceLevel.objects.get(pk=terms.level_id).name,
         allowance_minutes=allowance,
         target_percent=terms.target_percent,
-        calendar=BusinessCalendar.objects.get(pk=terms.calendar_id).name,
+        calendar=BusinessCalendar.objects.get(pk=terms.calendar_of(kind)).name,
         time_zone=timeline.spec.time_zone,
         started_at=at,
         due_at=deadline.due_at,

@@ -35,6 +35,9 @@ class Impact:
     rows: tuple[MovedDeadline, ...]
 
 
+NO_IMPACT = Impact(moved=0, leave_breach=0, enter_breach=0, rows=())
+
+
 class Moves:
     """Collects what one or several recomputations found, the latest for each clock."""
 

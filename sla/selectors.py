@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from accounts.models import Provider
+from accounts.tenancy.memory import remembered
 from sla.models import BusinessCalendar, Closure, ClosureKind
 
 # Asked for from September on: half a term's warning for visits and mail to schools.
@@ -25,6 +28,20 @@ def shutdown_missing(provider: Provider, on: date) -> int | None:
         first_day__lte=date(year + 1, 1, 31),
     )
     return None if entered.exists() else year
+
+
+def calendars_of_hours() -> QuerySet[BusinessCalendar]:
+    """The calendars that people keep and choose from: no variants, and not the engineers' visits."""
+    rows = BusinessCalendar.objects.filter(follows=None, runs_in_visits=False)
+    return rows.order_by("-is_default", "name")
+
+
+def visits_calendar_id() -> int:
+    """The calendar of clocks that run only while an engineer is at the customer's (Rule S7). Each provider has one."""
+    return remembered(
+        "sla.visits_calendar",
+        lambda: BusinessCalendar.objects.values_list("pk", flat=True).get(runs_in_visits=True),
+    )
 
 
 def closures_ahead(*, on: date, days: int, customer_id: int | None = None) -> list[Closure]:

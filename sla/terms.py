@@ -12,7 +12,8 @@ class ClockTerms:
     """The promises of one service level. Minutes are working minutes; percentages are whole numbers.
 
     `pausable_for` holds for the fix clock only, since response clocks never pause (Rule S10); its values are
-    'customer' and 'third_party'.
+    'customer' and 'third_party'. Clocks of a kind in `kinds_in_visits` run in the engineer's visits, `visits_id`, in
+    place of the service hours, `calendar_id` (Rule S7).
     """
 
     level_id: int
@@ -22,6 +23,13 @@ class ClockTerms:
     target_percent: int
     warn_percent: int
     pausable_for: frozenset[str] = frozenset()
+    visits_id: int | None = None
+    kinds_in_visits: frozenset[str] = frozenset()
+
+    def calendar_of(self, kind: str) -> int:
+        """The calendar in which a clock of this kind runs."""
+        in_visits = self.visits_id is not None and kind in self.kinds_in_visits
+        return self.visits_id if in_visits and self.visits_id is not None else self.calendar_id
 
     def allowance_minutes(self, kind: str) -> int:
         """Working minutes that a clock of this kind is given (Rule S2)."""

@@ -17,6 +17,7 @@ from delivery.services import Mail, mails_enqueue
 from tickets.mail_recipients import recipient_of
 from tickets.models import Escalation, Mailbox, Message, Ticket
 from tickets.references import reply_address, subject_token, ticket_reference
+from visits.selectors import next_visit
 
 # What tells other machines not to answer a machine (RFC 3834, and Exchange's own word for it).
 AUTOMATIC = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
@@ -39,10 +40,20 @@ def acknowledgement(*, provider: Provider, ticket: Ticket, to: Message, has_desk
         ticket=ticket,
         template=template,
         purpose=MailPurpose.ACKNOWLEDGEMENT,
-        context={"message": to},
+        context={"message": to, **({} if has_desk_access else _visit_ahead(ticket))},
         headers=AUTOMATIC,
         in_reply_to=to.message_id,
     )
+
+
+def _visit_ahead(ticket: Ticket) -> dict[str, Any]:
+    """The next visit to the school, and who sees to one where none is booked (Rule I9)."""
+    assert ticket.contract is not None
+    visit = next_visit(ticket.contract, after=ticket.logged_at)
+    return {
+        "visit": clock_time(visit.starts_at) if visit else "",
+        "manager": None if visit else ticket.customer.success_manager,
+    }
 
 
 def send_reply(*, provider: Provider, ticket: Ticket, message: Message) -> None:

@@ -11,6 +11,7 @@ from sla.models import Clock, ClockKind, ClockState
 from sla.steps import WITHOUT_STEPS, ClockStep
 from tickets import mailing
 from tickets.models import EscalationStage, EscalationTrigger, Ticket
+from tickets.no_visit import tell_of_unvisited, tickets_of
 from tickets.services.escalation import (
     explanation_draft,
     people_of_stage,
@@ -46,6 +47,7 @@ def deadlines_moved(clock_ids: Sequence[int]) -> None:
         next_due_at=Subquery(limited.order_by("due_at").values("due_at")[:1]),
         next_warn_at=Subquery(warning.order_by("warn_at").values("warn_at")[:1]),
     )
+    tell_of_unvisited(tickets_of(ids))
 
 
 def _warn(ticket: Ticket, step: ClockStep) -> None:

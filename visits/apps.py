@@ -5,3 +5,16 @@ from django.utils.translation import gettext_lazy as _
 class VisitsConfig(AppConfig):
     name = "visits"
     verbose_name = _("Visits")
+
+    def ready(self) -> None:
+        from delivery.due import DueQueue, register_due
+        from visits import navigation, settings_items  # noqa: F401 - registers the menu entries
+        from visits.changes import on_visits_change
+        from visits.models import VisitPlan
+        from visits.services.plan_work import plan_turn
+        from visits.services.planning import QUEUE
+        from visits.services.visit_hours import visit_hours_follow
+
+        # One a batch: a slice takes seconds, and its progress is to be seen.
+        register_due(DueQueue(QUEUE, VisitPlan, plan_turn, batch=1))
+        on_visits_change(visit_hours_follow)

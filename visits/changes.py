@@ -3,7 +3,9 @@
 Every callback runs in the transaction of the change itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from contracts.models import Contract
 from visits.models import Visit, VisitEventKind
@@ -12,6 +14,7 @@ ChangeHandler = Callable[[Contract, str], None]
 StepHandler = Callable[[Visit, VisitEventKind], None]
 _change_handlers: list[ChangeHandler] = []
 _step_handlers: list[StepHandler] = []
+_together: ContextVar[dict[int, tuple[Contract, str]] | None] = ContextVar("visits_together", default=None)
 
 
 def on_visits_change(callback: ChangeHandler) -> ChangeHandler:
@@ -31,7 +34,27 @@ def on_visit_step(callback: StepHandler) -> StepHandler:
     return callback
 
 
+@contextmanager
+def visits_together() -> Iterator[None]:
+    """Tell of the changes inside once for each contract, at the end, with the last cause. For a year booked at once.
+
+    Opened inside the transaction of the changes, so that those who are told still belong to it.
+    """
+    found: dict[int, tuple[Contract, str]] = {}
+    token = _together.set(found)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    for contract, cause in found.values():
+        visits_changed(contract, cause)
+
+
 def visits_changed(contract: Contract, cause: str) -> None:
+    waiting = _together.get()
+    if waiting is not None:
+        waiting[contract.pk] = (contract, cause)
+        return
     for handler in _change_handlers:
         handler(contract, cause)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Package, PausePolicy
 from sla.models import BusinessCalendar
+from sla.selectors import calendars_of_hours
 
 
 class DayInput(forms.DateInput):
@@ -39,6 +40,15 @@ class TermsForm(forms.Form):
     visits_purchased = forms.IntegerField(
         label=_("Visits purchased a year"), min_value=0, max_value=366, initial=0, required=False
     )
+    fix_runs_in_visits = forms.BooleanField(
+        label=_("The fix is measured in on-site engineer time too"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Only for packages whose replies are measured in on-site engineer time. Otherwise fixes run in the"
+            " service hours."
+        ),
+    )
     pause_policy = forms.ChoiceField(
         label=_("While we wait"), choices=PausePolicy.choices, initial=PausePolicy.STRICT
     )
@@ -51,7 +61,7 @@ class TermsForm(forms.Form):
         super().__init__(*args, **kwargs)
         packages = Package.objects.select_related("version").order_by("-version__published_on", "position")
         self.fields["package"].queryset = packages  # type: ignore[attr-defined]
-        calendars = BusinessCalendar.objects.filter(follows=None).order_by("-is_default", "name")
+        calendars = calendars_of_hours()
         self.fields["calendar"].queryset = calendars  # type: ignore[attr-defined]
 
     def clean_visits_purchased(self) -> int:
@@ -68,7 +78,15 @@ class ContractForm(TermsForm):
         widget=DayInput(),
         help_text=_("Empty: it holds until it is ended."),
     )
-    field_order = ("package", "starts_on", "ends_on", "calendar", "visits_purchased", "pause_policy")
+    field_order = (
+        "package",
+        "starts_on",
+        "ends_on",
+        "calendar",
+        "visits_purchased",
+        "fix_runs_in_visits",
+        "pause_policy",
+    )
 
 
 class ContractEditForm(ContractForm):

@@ -22,7 +22,8 @@ from contracts.models import (
 )
 from contracts.models.variations import FILLED
 from contracts.services.variations import VariedValue
-from sla.models import BusinessCalendar, ServiceLevel
+from sla.models import ServiceLevel
+from sla.selectors import calendars_of_hours
 
 MOST_HOURS = 10_000
 IN_HOURS = frozenset({Varied.RESPONSE, Varied.FIX})
@@ -33,7 +34,7 @@ REACHES_CLOCKS = frozenset(
 
 
 def _calendar() -> forms.Field:
-    rows = BusinessCalendar.objects.filter(follows=None).order_by("-is_default", "name")
+    rows = calendars_of_hours()
     return forms.ModelChoiceField(queryset=rows, label=_("Service hours"))
 
 

@@ -33,6 +33,11 @@ class Contract(CustomerOwned):
     starts_on = models.DateField(_("starts"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     visits_purchased = models.PositiveSmallIntegerField(_("visits purchased a year"), default=0)
+    fix_runs_in_visits = models.BooleanField(
+        _("the fix is measured in on-site engineer time too"),
+        default=True,
+        help_text=_("Only for packages whose replies are measured in on-site engineer time."),
+    )
     pause_policy = models.CharField(
         _("waiting"), max_length=16, choices=PausePolicy, default=PausePolicy.STRICT
     )

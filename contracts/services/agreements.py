@@ -15,7 +15,17 @@ from contracts.services.variations import variants_ensure
 from sla.models import BusinessCalendar
 
 CHANGEABLE = frozenset(
-    {"package", "calendar", "reference", "starts_on", "ends_on", "visits_purchased", "pause_policy", "notes"}
+    {
+        "package",
+        "calendar",
+        "reference",
+        "starts_on",
+        "ends_on",
+        "visits_purchased",
+        "fix_runs_in_visits",
+        "pause_policy",
+        "notes",
+    }
 )
 
 
@@ -29,6 +39,7 @@ def contract_create(
     ends_on: date | None = None,
     reference: str = "",
     visits_purchased: int = 0,
+    fix_runs_in_visits: bool = True,
     pause_policy: str = PausePolicy.STRICT,
     notes: str = "",
 ) -> Contract:
@@ -45,6 +56,7 @@ def contract_create(
         starts_on=starts_on,
         ends_on=ends_on,
         visits_purchased=visits_purchased,
+        fix_runs_in_visits=fix_runs_in_visits,
         pause_policy=pause_policy,
         notes=notes,
     )
@@ -100,7 +112,8 @@ def contract_renew(*, contract: Contract, starts_on: date, **terms: Any) -> Cont
     if contract.ends_on is None or contract.ends_on >= starts_on:
         contract_end(contract=contract, last_day=starts_on - timedelta(days=1), reason=_("Renewed"))
     kept = {
-        name: getattr(contract, name) for name in ("package", "calendar", "visits_purchased", "pause_policy")
+        name: getattr(contract, name)
+        for name in ("package", "calendar", "visits_purchased", "fix_runs_in_visits", "pause_policy")
     }
     return contract_create(customer=contract.customer, starts_on=starts_on, **{**kept, **terms})
 

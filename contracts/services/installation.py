@@ -109,6 +109,12 @@ def _install_package(preset: PackagePreset, edition: AgreementVersion, position:
 def _install_calendars(preset: ProviderPreset) -> None:
     for calendar in preset.calendars:
         _install_calendar(calendar, preset.brand.time_zone)
+    BusinessCalendar.objects.create(
+        name=_("Engineers' visits"),
+        time_zone=preset.brand.time_zone,
+        keeps_closures=False,
+        runs_in_visits=True,
+    )
     years = range(preset.holidays_from, preset.holidays_until + 1)
     PublicHoliday.objects.bulk_create(
         PublicHoliday(

@@ -111,7 +111,7 @@ def _terms_of(clock: Clock) -> ClockTerms:
 def _kept_by(clock: Clock, terms: ClockTerms) -> tuple[object, ...]:
     """What a clock of this kind keeps of terms."""
     return (
-        terms.calendar_id,
+        terms.calendar_of(clock.kind),
         terms.allowance_minutes(clock.kind),
         terms.target_percent,
         terms.warn_percent,

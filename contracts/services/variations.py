@@ -260,7 +260,7 @@ def _check_each(row: Variation) -> None:
             _("The last day is before the first day."),
         ),
         (
-            row.calendar is not None and row.calendar.follows_id is not None,
+            row.calendar is not None and (row.calendar.follows_id is not None or row.calendar.runs_in_visits),
             "calendar",
             _("Choose one of the calendars."),
         ),

@@ -98,6 +98,7 @@ def contract_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "package",
         "calendar",
         "visits_purchased",
+        "fix_runs_in_visits",
         "pause_policy",
         "reference",
         "notes",
@@ -137,7 +138,14 @@ def contract_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def contract_renewal(request: HttpRequest, pk: int) -> HttpResponse:
     """A following contract, with the same terms or others."""
     contract = _contract(pk)
-    fields = ("package", "calendar", "visits_purchased", "pause_policy", "reference")
+    fields = (
+        "package",
+        "calendar",
+        "visits_purchased",
+        "fix_runs_in_visits",
+        "pause_policy",
+        "reference",
+    )
     start = contract.ends_on + timedelta(days=1) if contract.ends_on else today(request) + timedelta(days=1)
     initial = {name: getattr(contract, name) for name in fields} | {"starts_on": start}
     form = RenewForm(posted(request), initial=initial)

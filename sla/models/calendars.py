@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organisations import Nation
 from accounts.tenancy.managers import ProviderManager, SharedManager
-from accounts.tenancy.models import MaybeCustomerOwned, ProviderOwned
+from accounts.tenancy.models import CustomerOwned, MaybeCustomerOwned, ProviderOwned
 
 
 class BusinessCalendar(ProviderOwned):
@@ -29,6 +29,8 @@ class BusinessCalendar(ProviderOwned):
         _("closed in the Christmas shutdown and other closures"), default=True
     )
     is_default = models.BooleanField(_("the desk's own hours"), default=False)
+    # Open for a customer only while an engineer is at it: its hours are the customer's rows of `OnSiteTime` (Rule S7).
+    runs_in_visits = models.BooleanField(default=False, editable=False)
     # A variant has the hours, holidays and closures of the calendar that it follows, but for some days of its own.
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="variants"
@@ -48,6 +50,16 @@ class BusinessCalendar(ProviderOwned):
             ),
             models.UniqueConstraint(
                 fields=["provider"], condition=models.Q(is_default=True), name="calendar_one_default"
+            ),
+            models.UniqueConstraint(
+                fields=["provider"], condition=models.Q(runs_in_visits=True), name="calendar_one_of_visits"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(runs_in_visits=False)
+                | models.Q(
+                    always_open=False, is_default=False, keeps_closures=False, nation="", follows=None
+                ),
+                name="calendar_of_visits_is_nothing_else",
             ),
         ]
 
@@ -146,6 +158,24 @@ class Closure(MaybeCustomerOwned):
     @property
     def opens(self) -> bool:
         return self.kind == ClosureKind.EXTRA_OPENING
+
+
+class OnSiteTime(CustomerOwned):
+    """A stretch of a local day in which an engineer was or will be at the customer's (Rule S7)."""
+
+    day = models.DateField(_("day"))
+    opens = models.TimeField(_("from"))
+    closes = models.TimeField(_("until"))
+
+    class Meta:
+        ordering = ["day", "opens"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(closes__gt=models.F("opens")), name="on_site_forwards")
+        ]
+        indexes = [models.Index(fields=["customer", "day"], name="on_site_of_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()} {self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
 class CalendarVersion(ProviderOwned):

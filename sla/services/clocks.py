@@ -68,8 +68,8 @@ def _started(start: ClockStart) -> Clock:
         target_percent=terms.target_percent,
         warn_percent=terms.warn_percent,
         pausable_for=terms.pauses(start.kind),
-        calendar_id=terms.calendar_id,
-        calendar_version=calendar_version_pin(terms.calendar_id, start.customer_id),
+        calendar_id=terms.calendar_of(start.kind),
+        calendar_version=calendar_version_pin(terms.calendar_of(start.kind), start.customer_id),
         previous=start.previous,
     )
     _take(clock, _deadline(clock, ()))
@@ -171,7 +171,7 @@ def clock_change_terms(*, clock: Clock, terms: ClockTerms, at: datetime, cause: 
     ClockEnded.
     """
     # The calendar before the row, as everywhere: an edit of the calendar locks them in this order too.
-    version = calendar_version_pin(terms.calendar_id, clock.customer_id)
+    version = calendar_version_pin(terms.calendar_of(clock.kind), clock.customer_id)
     _lock(clock)
     rows = list(ClockPause.objects.filter(clock=clock))
     ClockEvent.objects.bulk_create(
@@ -213,7 +213,7 @@ def terms_set(clock: Clock, terms: ClockTerms, version: CalendarVersion) -> None
     clock.allowance_minutes = terms.allowance_minutes(clock.kind)
     clock.target_percent, clock.warn_percent = terms.target_percent, terms.warn_percent
     clock.pausable_for = terms.pauses(clock.kind)
-    clock.calendar_id, clock.calendar_version = terms.calendar_id, version
+    clock.calendar_id, clock.calendar_version = terms.calendar_of(clock.kind), version
 
 
 def deadline_under(clock: Clock, pauses: Sequence[ClockPause]) -> Deadline:

@@ -57,8 +57,8 @@ def _change(
     # The calendars before the rows, as everywhere: an edit of a calendar locks them in this order too.
     versions = {
         (customer, calendar): calendar_version_pin(calendar, customer)
-        for key, customer in rows.values_list("pk", "customer_id")
-        for calendar in [wanted[key].calendar_id]
+        for key, kind, customer in rows.values_list("pk", "kind", "customer_id")
+        for calendar in [wanted[key].calendar_of(kind)]
     }
     clocks = list(rows.select_for_update(no_key=True) if is_real else rows)
     pauses = defaultdict(list)
@@ -68,7 +68,7 @@ def _change(
     events: list[ClockEvent] = []
     for clock in clocks:
         terms = wanted[clock.pk]
-        version = versions[clock.customer_id, terms.calendar_id]
+        version = versions[clock.customer_id, terms.calendar_of(clock.kind)]
         own = pauses[clock.pk]
         if is_real:
             events += terms_take(clock=clock, terms=terms, version=version, pauses=own, at=at, cause=cause)

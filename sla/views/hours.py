@@ -16,6 +16,7 @@ from accounts.views.asking import posted, settings_url
 from sla.forms.calendars import HoursForm
 from sla.models import BusinessCalendar, OpeningWindow
 from sla.models.calendars import Weekday
+from sla.selectors import calendars_of_hours
 from sla.services.calendar_edits import calendar_change, calendar_create, opening_windows_set
 from sla.views.previewing import change_previewed
 
@@ -27,9 +28,7 @@ def calendar_list(request: HttpRequest) -> HttpResponse:
     windows = Prefetch("windows", queryset=OpeningWindow.objects.order_by("weekday", "opens"))
     calendars = [
         {"calendar": calendar, "week": _week(calendar)}
-        for calendar in BusinessCalendar.objects.filter(follows=None)
-        .order_by("-is_default", "name")
-        .prefetch_related(windows)
+        for calendar in calendars_of_hours().prefetch_related(windows)
     ]
     return settings_page(request, "sla/settings/calendars.html", {"calendars": calendars})
 
@@ -62,7 +61,7 @@ def calendar_new(request: HttpRequest) -> HttpResponse:
 @desk_view(Permission.MANAGE_CALENDARS)
 def calendar_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Other hours, after a look at the deadlines that they move."""
-    calendar = get_object_or_404(BusinessCalendar, pk=pk, follows=None)
+    calendar = get_object_or_404(calendars_of_hours(), pk=pk)
     windows = list(OpeningWindow.objects.filter(calendar=calendar))
     form = HoursForm(posted(request), initial=HoursForm.initial_of(calendar, windows))
     back = settings_url(request, "calendars")

@@ -18,7 +18,7 @@ from accounts.tenancy.access import desk_view
 from sla.calendars import calendar_spec
 from sla.forms.calendars import YearForm, year_in_reach
 from sla.models import BusinessCalendar, Closure, ClosureKind, OpeningWindow, PublicHoliday
-from sla.selectors import shutdown_missing
+from sla.selectors import calendars_of_hours, shutdown_missing
 from sla.times import local_day
 from sla.working_time import Counted, Gap, ReasonKind, working_time_for
 from sla.working_time.zones import LocalAxis, from_micros, local_micros
@@ -56,7 +56,7 @@ def year_page(request: HttpRequest) -> HttpResponse:
     """A year of one calendar, as everybody or one school sees it."""
     tenant: Any = request
     today = local_day(timezone.now(), tenant.provider.time_zone)
-    calendars = list(BusinessCalendar.objects.filter(follows=None).order_by("-is_default", "name"))
+    calendars = list(calendars_of_hours())
     form = YearForm({"year": str(today.year), **request.GET.dict()}, calendars=calendars)
     asked = _asked(form, calendars, today)
     context: dict[str, Any] = {

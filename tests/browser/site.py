@@ -9,7 +9,7 @@ from tests.browser.scene import QUARTER, Scene
 
 # What each parameter stands for in the scene. A page with another parameter fails until it is added here.
 COMMON = {"provider": "alder", "customer": "oakfield", "quarter": QUARTER, "figure": "reply", "year": 2027}
-COMMON["varied"] = "clause"
+COMMON |= {"varied": "clause", "monday": "2026-11-30"}
 KEYS = {
     "settings:staff_edit": "staff",
     "settings:staff_switch": "staff",
@@ -48,6 +48,20 @@ KEYS = {
     "settings:mailbox_edit": "mailbox",
     "settings:mailbox_test": "mailbox",
     "settings:mailbox_switch": "mailbox",
+    "planning:plan": "plan",
+    "planning:school": "plan",
+    "planning:week": "plan",
+    "planning:apply": "plan",
+    "planning:discard": "plan",
+    "planning:visit": "planned",
+    "planning:drop": "planned",
+    "settings:engineer": "staff",
+    "settings:absence_new": "staff",
+    "settings:absence": "absence",
+    "settings:absence_edit": "absence",
+    "settings:absence_remove": "absence",
+    "settings:term_edit": "term",
+    "settings:term_remove": "term",
     "desk:held_message": "held",
     "desk:held_message_raw": "held",
     "desk:held_message_release": "held",
@@ -69,7 +83,10 @@ class Route:
     def path(self, scene: Scene) -> str:
         """The address in the scene. Raises `LookupError` where a parameter has no value there."""
         values = {**COMMON, "number": scene.long, "clock": scene.keys["clock"], "action": "reply"}
-        values["membership"] = scene.keys["membership"]
+        values |= {
+            "membership": scene.keys["membership"],
+            "contract": scene.keys["planned_contract"],
+        }
         if "pk" in self.parameters:
             values["pk"] = scene.keys[KEYS[self.name]]
         return reverse(self.name, kwargs={name: values[name] for name in self.parameters})

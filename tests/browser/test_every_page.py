@@ -35,6 +35,7 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "portal": ("ian", ("portal/requests/{fixed}/", "portal/requests/{late}/", "portal/requests/?q=nothing")),
+    "planning": ("lena", ()),
     "portal_reports": ("ian", ()),
     "desk_contracts": ("cass", ("desk/contracts/?days=365",)),
     "portal_contracts": ("ian", ()),

@@ -151,15 +151,16 @@ def test_a_closure_that_does_not_hold_and_one_that_does(contract: Contract, cast
     book = PromiseBook.of("alder")
 
     def promised(at: str, customer: str = "oakfield") -> str:
-        return book.promise(level="urgent", at=at, customer=customer).response_due.isoformat()[:16]
+        due = book.promise(level="urgent", at=at, customer=customer).response_due
+        return due.isoformat()[:16] if due else "no visit booked"
 
     assert promised("2026-12-23T16:00") == "2026-12-24T08:30"
     assert (
         promised("2026-12-24T16:00") == "2026-12-29T08:30"
     )  # after Christmas Day, a weekend and the substitute day
-    assert promised("2026-12-23T16:00", "hillside") == "2027-01-04T08:30"
+    assert promised("2026-12-23T16:00", "") == "2027-01-04T08:30"
     assert promised("2026-12-02T16:00") == "2026-12-04T08:30"
-    assert promised("2026-12-02T16:00", "hillside") == "2026-12-03T08:30"
+    assert promised("2026-12-02T16:00", "") == "2026-12-03T08:30"
 
 
 @pytest.mark.django_db
@@ -179,13 +180,11 @@ def test_an_edit_of_the_calendar_reaches_clocks_on_its_variants(contract: Contra
 def test_the_deadline_command_and_tester_answer_with_the_variation(contract: Contract, cast: Cast) -> None:
     vary(contract, cast, Varied.RESPONSE, faster(30), holds_from=date(2026, 12, 1))
     book = PromiseBook.of("alder")
-    found = {
-        day: book.promise(level="Urgent", at=f"2026-{day}T10:00", customer="oakfield").response_due.strftime(
-            "%H:%M"
-        )
+    found = [
+        book.promise(level="Urgent", at=f"2026-{day}T10:00", customer="oakfield").response_due
         for day in ("11-30", "12-01")
-    }
-    assert found == {"11-30": "11:00", "12-01": "10:30"}
+    ]
+    assert [f"{due:%H:%M}" for due in found if due] == ["11:00", "10:30"]
 
 
 # What is refused

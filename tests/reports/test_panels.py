@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 import time_machine
@@ -12,6 +12,7 @@ from accounts.home_panels import HomePanel, home_panel_add
 from accounts.tenancy.access import Door
 from accounts.tenancy.scope import open_scope
 from delivery.sweeper import sweep
+from sla.services.on_site_time import OnSite, on_site_times_set
 from tests.cast import Cast
 from tests.tickets.test_opening import open_one
 from tickets.services.conversation import ticket_reply
@@ -31,6 +32,9 @@ def quarter(cast: Cast) -> object:
             answered, _late = open_one(cast), open_one(cast)
             answered_at = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
             ticket_reply(ticket=answered, author=cast.person("tess"), text="On our way.", at=answered_at)
+            days = (date(2026, 11, 20), date(2026, 11, 23))  # Hillside's promises run in visits
+            visits = [OnSite(day, time(8), time(16, 30)) for day in days]
+            on_site_times_set(customer_id=cast.customer("hillside").pk, times=visits, cause="Visits booked")
             open_one(cast, who="hugo", school="hillside")
         sweep(now=LATER, queues=["clocks"])
         yield traveller

@@ -124,7 +124,12 @@ def test_a_contract_page_says_what_the_package_covers(cast: Cast) -> None:
 def test_scheduled_support_says_honestly_which_hours_its_deadlines_run_in(cast: Cast) -> None:
     with cast.scope():
         Contract.objects.update(package=Package.objects.get(key="scheduled"))
-    assert "Until visits are planned here" in words_of(cast.get("contract", cast.contract.pk))
+    assert "Replies and fixes are measured in on-site engineer time" in words_of(
+        cast.get("contract", cast.contract.pk)
+    )
+    with cast.scope():
+        Contract.objects.update(fix_runs_in_visits=False)
+    assert "Fixes run in the service hours above" in words_of(cast.get("contract", cast.contract.pk))
 
 
 def test_a_contract_is_signed_corrected_and_ended(cast: Cast) -> None:

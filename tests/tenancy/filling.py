@@ -99,7 +99,7 @@ def _value(one: Any, customer: Customer | None, word: str) -> Any:  # noqa: C901
     if isinstance(one, models.DateField):
         return date(2024, 1, 1) + timedelta(days=number)
     if isinstance(one, models.TimeField):
-        return time(11) if one.name == "ends" else time(10)
+        return time(11) if one.name in {"ends", "closes"} else time(10)
     if isinstance(one, models.BooleanField):
         return False
     if isinstance(one, models.IntegerField | models.DecimalField):

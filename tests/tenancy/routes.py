@@ -19,6 +19,7 @@ from reports.evidence import FIGURES
 from sla.models import BusinessCalendar, Closure, PublicHoliday
 from tests.tenancy.world import PLACES, World
 from tickets.models import InboundMail, Mailbox
+from visits.models import EngineerAbsence, PlannedVisit, SchoolTerm, VisitPlan
 
 Parameters = dict[str, Any]
 Find = Callable[[World, str], Parameters]
@@ -29,6 +30,7 @@ PEOPLE = frozenset({"cass", "ada", "bill"})
 CALENDARS = frozenset({"ada", "bill"})
 PROVIDER = frozenset({"ada", "bill"})
 MAIL = frozenset({"lena", "ada", "bill"})
+PLANNERS = frozenset({"lena", "cass", "ada", "bill"})
 WRITERS = frozenset({"cass", "sena", "ada", "bill"})
 PORTAL = frozenset({"rita", "remy", "rob", "bea", "ian", "fay", "hugo", "hana", "rose"})
 EVERYBODY = DESK | PORTAL
@@ -103,6 +105,14 @@ def _review(world: World, place: str) -> Parameters:
 
 def _varied(world: World, place: str) -> Parameters:
     return {**_row(Contract)(world, place), "varied": "response"}
+
+
+def _planned_school(world: World, place: str) -> Parameters:
+    return {**_row(VisitPlan)(world, place), **_row(Contract, "contract")(world, place)}
+
+
+def _planned_week(world: World, place: str) -> Parameters:
+    return {**_row(VisitPlan)(world, place), "monday": "2026-11-23"}
 
 
 STAFF_MEMBER = _row(Person, is_staff=True, name__in=["Tess", "Tim"])
@@ -216,6 +226,28 @@ ROUTES: dict[str, Route] = {
     "settings:moving_in_export": Route(CONTRACTS),
     "settings:moving_in_import": Route(CONTRACTS, _row(Import), "provider"),
     "settings:moving_in_discard": Route(CONTRACTS, _row(Import), "provider"),
+    "planning:list": Route(DESK),
+    "planning:new": Route(PLANNERS),
+    "planning:plan": Route(DESK, _row(VisitPlan), "provider"),
+    "planning:school": Route(DESK, _planned_school, "provider"),
+    "planning:week": Route(DESK, _planned_week, "provider"),
+    "planning:apply": Route(PLANNERS, _row(VisitPlan), "provider"),
+    "planning:discard": Route(PLANNERS, _row(VisitPlan), "provider"),
+    "planning:visit": Route(PLANNERS, _row(PlannedVisit), "provider"),
+    "planning:drop": Route(PLANNERS, _row(PlannedVisit), "provider"),
+    "planning:wish": Route(PLANNERS, _row(Contract, "contract"), "provider"),
+    "settings:engineers": Route(DESK),
+    "settings:engineer": Route(PLANNERS, STAFF_MEMBER, "provider"),
+    "settings:absence_new": Route(PLANNERS, STAFF_MEMBER, "provider"),
+    "settings:absence": Route(PLANNERS, _row(EngineerAbsence), "provider"),
+    "settings:absence_edit": Route(PLANNERS, _row(EngineerAbsence), "provider"),
+    "settings:absence_remove": Route(PLANNERS, _row(EngineerAbsence), "provider"),
+    "settings:term_schools": Route(DESK),
+    "settings:terms": Route(DESK, _school, "provider"),
+    "settings:term_new": Route(PLANNERS, _school, "provider"),
+    "settings:term_copy": Route(PLANNERS, _school, "provider"),
+    "settings:term_edit": Route(PLANNERS, _row(SchoolTerm), "provider"),
+    "settings:term_remove": Route(PLANNERS, _row(SchoolTerm), "provider"),
     "settings:tester": Route(DESK),
     "settings:editions": Route(DESK),
     "settings:edition": Route(DESK, _row(AgreementVersion), "provider"),

@@ -26,6 +26,7 @@ DEFINER_FUNCTIONS = {
     "due_tickets_callback(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_tickets_inboundmail(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_tickets_mailbox(timestamp with time zone,integer)": "due rows, for the sweeper",
+    "due_visits_visitplan(timestamp with time zone,integer)": "due rows, for the sweeper",
 }
 ONLY_IDS = {"bigint", "bigint[]", "integer", "boolean", "trigger"}
 # History that the application may add to, never change.

@@ -21,6 +21,7 @@ from sla.terms import ClockTerms
 from sla.times import local_day
 from tickets import mailing
 from tickets.models import Category, Channel, Direction, InboundMail, Message, Ticket
+from tickets.no_visit import tell_of_unvisited
 from tickets.services.attachments import UploadedPart, attachments_add
 from tickets.services.base import take_place
 from tickets.services.escalation import managers_of
@@ -73,6 +74,7 @@ def tickets_open(openings: Sequence[Opening]) -> list[Ticket]:
     for ticket in tickets:
         if ticket.contract is None:
             _tell_no_contract(ticket, provider)
+    tell_of_unvisited(tickets)
     acknowledgements = [
         _acknowledgement(provider, ticket, message)
         for (opening, ticket), message in zip(opened, messages, strict=True)

@@ -9,6 +9,16 @@ from visits.models.allowances import (
     RemoteSession,
 )
 from visits.models.engineers import AbsenceKind, EngineerAbsence, EngineerHours
+from visits.models.plans import (
+    GapReason,
+    PlanGap,
+    PlanKind,
+    PlannedVisit,
+    PlanState,
+    VisitPlan,
+    VisitRhythm,
+    VisitWish,
+)
 from visits.models.policy import VisitPolicy
 from visits.models.school_year import SchoolTerm
 from visits.models.visits import (
@@ -33,13 +43,21 @@ __all__ = [
     "EngineerHours",
     "EntryCause",
     "FairUseAgreement",
+    "GapReason",
     "Period",
+    "PlanGap",
+    "PlanKind",
+    "PlanState",
+    "PlannedVisit",
     "RemoteSession",
     "SchoolTerm",
     "Visit",
     "VisitEvent",
     "VisitEventKind",
     "VisitKind",
+    "VisitPlan",
     "VisitPolicy",
+    "VisitRhythm",
     "VisitState",
+    "VisitWish",
 ]

@@ -1,7 +1,7 @@
 """What the visit services share: locks in a fixed order, a stale form, the last line against double booking, events.
 
-Locks are taken in this order by all of them: the contract's row (allowance), the visit's, the calendars' revision,
-then the engineers' rows by id.
+Locks are taken in this order by all of them: the contract's row (allowance), the calendars for an edit where its
+clocks run in visits, the visit's row, the calendars' revision, then the engineers' rows by id.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from accounts.tenancy.scope import current_scope
 from contracts.models import Contract
+from sla.services.on_site_time import calendars_hold_for_edit
 from visits.models import Visit, VisitEvent, VisitEventKind, VisitState
 
 # What an event keeps of the visit from before it.
@@ -36,9 +37,12 @@ KEPT = (
 def contract_lock(contract_id: int) -> Contract:
     """The contract with what visits read of it, locked: one visit of its allowance is decided after the other."""
     rows = Contract.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("package__version", "calendar", "customer__success_manager").get(
+    contract = rows.select_related("package__version", "calendar", "customer__success_manager").get(
         pk=contract_id
     )
+    if contract.package.clock_runs_in_visits:
+        calendars_hold_for_edit()  # its visits are the hours of its clocks
+    return contract
 
 
 def visit_lock(visit: Visit, sequence: int) -> Visit:

@@ -25,7 +25,7 @@ def visit_policy_set(*, on_site_hours: BusinessCalendar, callout_rank: int) -> V
 
     Visits that are booked already stay as they are. Raises ValidationError by field.
     """
-    if on_site_hours.follows_id is not None:
+    if on_site_hours.follows_id is not None or on_site_hours.runs_in_visits:
         raise ValidationError({"on_site_hours": _("Choose one of the calendars.")})
     if on_site_hours.always_open or not on_site_hours.keeps_closures:
         words = _("Choose hours of the day that keep closures: visits are never at night or in the shutdown.")

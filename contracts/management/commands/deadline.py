@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -112,8 +112,8 @@ def as_json(promise: Promise, *, explain: bool) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "level": promise.level.name,
         "at": promise.at.isoformat(),
-        "response_due": promise.response_due.isoformat(),
-        "fix_due": promise.fix_due.isoformat(),
+        "response_due": _iso(promise.response_due),
+        "fix_due": _iso(promise.fix_due),
     }
     if not explain:
         return answer
@@ -138,8 +138,8 @@ def as_json(promise: Promise, *, explain: bool) -> dict[str, Any]:
 
 def _as_text(promise: Promise, *, explain: bool) -> Iterator[str]:
     yield f"{promise.level.name}, logged {promise.at:{SHOWN}} ({promise.at.tzname()})"
-    yield f"  reply by  {promise.response_due:{SHOWN}}"
-    yield f"  fixed by  {promise.fix_due:{SHOWN}}"
+    yield f"  reply by  {_shown(promise.response_due)}"
+    yield f"  fixed by  {_shown(promise.fix_due)}"
     if not explain:
         return
     yield f"  terms     {promise.contract or 'newest edition, the desk’s own hours'}"
@@ -154,6 +154,14 @@ def _row_text(row: TraceRow, promise: Promise) -> str:
         names = ", ".join(reason.name or reason.kind.replace("_", " ") for reason in row.reasons)
         return f"  {span}  {names}"
     return f"+ {span}  {_clock(row.working)}, {_clock(row.running_total)} in all"
+
+
+def _iso(due: datetime | None) -> str | None:
+    return due.isoformat() if due else None
+
+
+def _shown(due: datetime | None) -> str:
+    return f"{due:{SHOWN}}" if due else "no visit booked"
 
 
 def _clock(working: timedelta) -> str:
