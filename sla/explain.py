@@ -27,6 +27,7 @@ from sla.working_time.zones import load_zone
 
 _TOLD = [
     ClockEventKind.RECOMPUTED,
+    ClockEventKind.RESTARTED,
     ClockEventKind.REINSTATED,
     ClockEventKind.WARNED,
     ClockEventKind.BREACHED,

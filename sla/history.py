@@ -52,6 +52,8 @@ class _Replay:
     def take(self, event: ClockEvent) -> None:
         if "version" in event.data:
             self.basis = event.data
+        if event.kind == ClockEventKind.RESTARTED:
+            self.started_at = event.at
         self._pauses(event)
         self._steps(event)
         self.state = _ENDS.get(ClockEventKind(event.kind), self.state)

@@ -15,7 +15,9 @@ class TicketsConfig(AppConfig):
         from tickets.intake.mailboxes import addresses_in_use
         from tickets.models import CallBack
         from tickets.services.call_backs import call_back_remind
+        from tickets.services.callouts import callout_stepped, callouts_follow
         from tickets.steps import clock_stepped, deadlines_moved
+        from visits.changes import on_visit_step, on_visits_change
 
         own_addresses_register(addresses_in_use)
         register_due(DueQueue("call_backs", CallBack, call_back_remind))
@@ -23,3 +25,5 @@ class TicketsConfig(AppConfig):
         register_due(deciding.QUEUE)
         on_clock_step(clock_stepped)
         on_clock_change(deadlines_moved)
+        on_visits_change(callouts_follow)
+        on_visit_step(callout_stepped)

@@ -137,6 +137,7 @@ class ClockEventKind(models.TextChoices):
     PAUSED = "paused", _("Waiting began")
     RESUMED = "resumed", _("Waiting ended")
     RECOMPUTED = "recomputed", _("Deadline recomputed")
+    RESTARTED = "restarted", _("Measured from another instant")
     WARNED = "warned", _("Warned")
     BREACHED = "breached", _("Deadline missed")
     REINSTATED = "reinstated", _("Back inside its time")

@@ -111,6 +111,24 @@ def clock_stop(*, clock: Clock, at: datetime, cause: str = "") -> Clock:
 
 
 @transaction.atomic
+def clock_restart(*, clock: Clock, at: datetime, cause: str) -> Clock:
+    """Measure an open clock from another instant: that of a callout, from the technician's arrival (Rule S8).
+
+    Raises ClockEnded.
+    """
+    _lock(clock)
+    if clock.started_at == at:
+        return clock
+    before = {"started_at": clock.started_at, "due_at": clock.due_at}
+    clock.started_at = at
+    deadline_move(clock, _deadline(clock, _pauses(clock)), at)
+    _save(clock)
+    data = {**_basis(clock), "before": before}
+    event_record(clock=clock, kind=ClockEventKind.RESTARTED, at=at, cause=cause, data=data)
+    return clock
+
+
+@transaction.atomic
 def clock_pause(*, clock: Clock, at: datetime, waiting_for: str, reason: str) -> bool:
     """Let the clock stand still while we wait, if its terms grant it (Rule S10). False: they do not.
 

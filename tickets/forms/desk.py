@@ -1,6 +1,6 @@
 """Forms of the technician's pages."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django import forms
 from django.db.models import QuerySet
@@ -29,6 +29,15 @@ def schools() -> QuerySet[Customer]:
     return Customer.objects.all()
 
 
+def engineers() -> QuerySet[Person]:
+    """Who can be sent to schools: they have hours on site."""
+    return owners().filter(engineer_hours__isnull=False).distinct()
+
+
+def _today() -> date:
+    return timezone.localdate()
+
+
 CALL_BACK_WITHIN = timedelta(days=366)
 SCHOOL_READS_IT = _("The school reads this.")
 
@@ -38,7 +47,9 @@ class ReplyForm(OnceForm):
 
     text = forms.CharField(label=_("Your answer to the school"), widget=forms.Textarea(attrs={"rows": 7}))
     attachments = FilesField(label=_("Files"), required=False)
-    by_phone = forms.BooleanField(label=_("I said this on the telephone (nothing is mailed)"), required=False)
+    by_phone = forms.BooleanField(
+        label=_("I said this on the telephone or on site (nothing is mailed)"), required=False
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -78,6 +89,29 @@ class EscalateForm(forms.Form):
     to_stage = forms.TypedChoiceField(label=_("Escalate to"), coerce=int, choices=EscalationStage.choices[1:])
     reason = forms.CharField(
         label=_("Why"), max_length=300, help_text=_("The school reads this: it is mailed to the requester.")
+    )
+
+
+class CalloutForm(forms.Form):
+    """Who goes at once, and when they can be there."""
+
+    engineer = TenantChoiceField(engineers, label=_("Engineer"), empty_label=_("Choose an engineer"))
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=_today
+    )
+    starts = forms.TimeField(
+        label=_("There at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    ends = forms.TimeField(
+        label=_("Until about"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        help_text=_(
+            "The school is mailed who comes and when, and that we cannot promise a fix. The ticket is then exempt from"
+            " both time limits; the reply is measured from the arrival."
+        ),
     )
 
 

@@ -27,6 +27,7 @@ from tickets.models.ticket import (
     Ticket,
     TicketState,
 )
+from tickets.models.visits import TicketVisit
 
 __all__ = [
     "ADDRESS_IN_USE_ONCE",
@@ -54,4 +55,5 @@ __all__ = [
     "SentForm",
     "Ticket",
     "TicketState",
+    "TicketVisit",
 ]

@@ -16,6 +16,7 @@ from tickets.forms.desk import (
     ApartForm,
     AssignForm,
     BreachReasonForm,
+    CalloutForm,
     CloseForm,
     EscalateForm,
     ExplanationForm,
@@ -27,6 +28,7 @@ from tickets.forms.desk import (
 )
 from tickets.models import NOT_COUNTED, CallBack, Channel, EscalationTrigger, Explanation, Ticket, TicketState
 from tickets.services.call_backs import call_back_done
+from tickets.services.callouts import ticket_call_out
 from tickets.services.conversation import note_add, ticket_reply
 from tickets.services.escalation import (
     breach_reason_give,
@@ -46,6 +48,7 @@ from tickets.services.work import (
     ticket_set_apart,
     ticket_wait,
 )
+from visits.when import TimesOn
 
 Data = dict[str, Any]
 Do = Callable[[HttpRequest, Ticket, Data], str]
@@ -160,6 +163,12 @@ def _escalate(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     return _("Escalated. The right people and the school are told.")
 
 
+def _call_out(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    when = TimesOn(data["day"], data["starts"], data["ends"])
+    ticket_call_out(ticket=ticket, engineer=data["engineer"], when=when, reason=data["reason"])
+    return _("%(name)s is called out. The school is told.") % {"name": data["engineer"]}
+
+
 def _apart(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     ticket_set_apart(ticket=ticket, apart=data["apart"], reason=data["reason"])
     return _("Reported as: %(what)s.") % {"what": Apart(data["apart"]).label}
@@ -212,6 +221,9 @@ ACTIONS: dict[str, Action] = {
     "reopen": Action(ReasonForm, _reopen, fits=lambda ticket: not ticket.is_open),
     "close": Action(CloseForm, _close, fits=lambda ticket: ticket.state != TicketState.CLOSED),
     "escalate": Action(EscalateForm, _escalate, fits=_is_open),
+    "callout": Action(
+        CalloutForm, _call_out, fits=lambda ticket: ticket.is_open and ticket.contract_id is not None
+    ),
     "apart": Action(ApartForm, _apart, Permission.EXEMPT_CLOCKS),
     "reason": Action(BreachReasonForm, _reason),
     "explain": Action(ExplanationForm, _explain),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +20,7 @@ from sla.times import local_day
 from tickets.clock_faces import face_of
 from tickets.errors import StaleTicket, TicketError
 from tickets.forms.fields import OnceForm
-from tickets.models import BreachReason, Channel, Explanation, Ticket
+from tickets.models import BreachReason, Channel, Explanation, Ticket, TicketVisit
 from tickets.references import ticket_reference
 from tickets.selectors import conversation_of, others_of_school
 from tickets.services.base import open_clocks
@@ -61,6 +62,9 @@ def ticket_act(request: HttpRequest, number: int, action: str) -> HttpResponse:
     try:
         # In one transaction: an act of several steps happens whole or not at all.
         sent_once(customer_id=ticket.customer_id, digest=_digest(request, form, ticket, action), act=act)
+    except ValidationError as problem:
+        _tell_at_fields(form, problem)
+        return _draw(request, _ticket(number), {action: form}, status=422)
     except TicketError as problem:
         stale = isinstance(problem, StaleTicket)
         form.add_error(None, str(problem))
@@ -70,6 +74,13 @@ def ticket_act(request: HttpRequest, number: int, action: str) -> HttpResponse:
     if done[0]:
         messages.success(request, done[0])
     return redirect(ticket.desk_path(_slug(request)))
+
+
+def _tell_at_fields(form: Form, problem: ValidationError) -> None:
+    """Each message at its field; what belongs to none of the form, above them all."""
+    by_field = problem.message_dict if hasattr(problem, "error_dict") else {"": problem.messages}
+    for name, words in by_field.items():
+        form.add_error(name if name in form.fields else None, words)
 
 
 def _digest(request: HttpRequest, form: Form, ticket: Ticket, action: str) -> str:
@@ -128,6 +139,7 @@ def _draw(
         "missing_reasons": [clock for clock in late if clock.pk not in explained],
         "reasons": reasons,
         "explanation": _explanation(ticket),
+        "visits": TicketVisit.objects.filter(ticket=ticket).select_related("visit__engineer"),
         "call_backs": ticket.call_backs.filter(done_at__isnull=True),
         "forms": _forms(request, ticket, bound or {}),
         "shown": next(iter(bound), "") if bound else "",
