@@ -3,6 +3,7 @@
 from accounts.urls import settings as accounts
 from contracts.urls import settings as contracts
 from delivery.urls import settings as delivery
+from onboarding import urls as onboarding
 from sla.urls import settings as sla
 from tickets.urls import settings as tickets
 from visits.urls import fair_use
@@ -17,4 +18,5 @@ urlpatterns = [
     *fair_use.urlpatterns,
     *visits.urlpatterns,
     *tickets.urlpatterns,
+    *onboarding.urlpatterns,
 ]

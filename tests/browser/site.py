@@ -71,6 +71,8 @@ KEYS = {
     "settings:absence_remove": "absence",
     "settings:term_edit": "term",
     "settings:term_remove": "term",
+    "settings:moving_in_import": "import",
+    "settings:moving_in_discard": "import",
     "desk:held_message": "held",
     "desk:held_message_raw": "held",
     "desk:held_message_release": "held",

@@ -14,6 +14,7 @@ from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
 from contracts.models import AgreementVersion, Contract, ContractDocument, Obligation, Package, Variation
 from delivery.models import OutboundMail
+from onboarding.models import Import
 from reports.evidence import FIGURES
 from sla.models import BusinessCalendar, Closure, PublicHoliday
 from tests.tenancy.world import PLACES, World
@@ -255,6 +256,11 @@ ROUTES: dict[str, Route] = {
     "settings:allowance_rule": Route(CONTRACTS, _counted(Package), "provider"),
     "settings:fair_use": Route(CONTRACTS, _counted(Contract), "provider"),
     "settings:fair_use_end": Route(CONTRACTS, _agreed, "provider"),
+    "settings:moving_in": Route(CONTRACTS),
+    "settings:moving_in_template": Route(CONTRACTS),
+    "settings:moving_in_export": Route(CONTRACTS),
+    "settings:moving_in_import": Route(CONTRACTS, _row(Import), "provider"),
+    "settings:moving_in_discard": Route(CONTRACTS, _row(Import), "provider"),
     "planning:list": Route(DESK),
     "planning:new": Route(PLANNERS),
     "planning:plan": Route(DESK, _row(VisitPlan), "provider"),

@@ -21,6 +21,7 @@ DEFINER_FUNCTIONS = {
     "due_contracts_variationturn(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_delivery_notification(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_delivery_outboundmail(timestamp with time zone,integer)": "due rows, for the sweeper",
+    "due_onboarding_import(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_sla_clock(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_tickets_callback(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_tickets_inboundmail(timestamp with time zone,integer)": "due rows, for the sweeper",
