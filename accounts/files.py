@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
-from accounts.models.files import StoredFile
+from accounts.models.files import KeptFile
 
 
 class FileTooLarge(ValueError):
@@ -51,7 +51,7 @@ def safe_name(name: str) -> str:
     return printable[-200:] or "file"
 
 
-def file_store(row: StoredFile, part: UploadedPart) -> None:
+def file_store(row: KeptFile, part: UploadedPart) -> None:
     """Store the bytes of a part and the row that names them."""
     stored: Any = row
     stored.name = safe_name(part.name)
@@ -62,7 +62,7 @@ def file_store(row: StoredFile, part: UploadedPart) -> None:
     stored.save()
 
 
-def download(row: StoredFile) -> FileResponse:
+def download(row: KeptFile) -> FileResponse:
     """The file, whatever it claims to be, as a download: never shown by the browser under our address."""
     stored: Any = row
     try:

@@ -35,6 +35,7 @@ SECRET_KEY = ENVIRONMENT.secret_key or _tryout_secret()
 INSTALLED_APPS = [
     "concero_desk.apps.ConceroDeskConfig",
     "demo",
+    "onboarding",
     "reports",
     "tickets",
     "visits",

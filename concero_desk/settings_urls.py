@@ -3,8 +3,10 @@
 from accounts.urls import settings as accounts
 from contracts.urls import settings as contracts
 from delivery.urls import settings as delivery
+from onboarding import urls as onboarding
 from sla.urls import settings as sla
 from tickets.urls import settings as tickets
+from visits.urls import fair_use
 from visits.urls import settings as visits
 
 app_name = "settings"
@@ -13,6 +15,8 @@ urlpatterns = [
     *delivery.urlpatterns,
     *sla.urlpatterns,
     *contracts.urlpatterns,
+    *fair_use.urlpatterns,
     *visits.urlpatterns,
     *tickets.urlpatterns,
+    *onboarding.urlpatterns,
 ]

@@ -6,6 +6,7 @@ from django.urls import include, path
 from concero_desk import views
 from concero_desk.appearance import appearance_update
 from concero_desk.styleguide import styleguide
+from visits.views.feeds import feed
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,12 +18,15 @@ urlpatterns = [
     path("appearance/", appearance_update, name="appearance_update"),
     *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("<slug:provider>/theme.css", views.provider_theme, name="provider_theme"),
+    path("<slug:provider>/calendar/<str:token>.ics", feed, name="visit_feed"),
     path("<slug:provider>/settings/", include("concero_desk.settings_urls")),
     path("<slug:provider>/desk/contracts/", include("contracts.urls.desk")),
+    path("<slug:provider>/desk/visits/", include("visits.urls.desk")),
     path("<slug:provider>/desk/planning/", include("visits.urls.planning")),
     path("<slug:provider>/desk/", include("tickets.urls.desk")),
     path("<slug:provider>/portal/reports/", include("reports.urls.portal")),
     path("<slug:provider>/portal/contracts/", include("contracts.urls.portal")),
+    path("<slug:provider>/portal/visits/", include("visits.urls.portal")),
     path("<slug:provider>/portal/", include("tickets.urls.portal")),
     path("<slug:provider>/reports/", include("reports.urls.reports")),
 ]

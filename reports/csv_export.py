@@ -8,19 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from accounts.spreadsheets import BYTE_ORDER_MARK, harmless
 from reports.counting import ClockRow
 from reports.evidence import Row, TicketRow
 from reports.figures import EscalationStep
 from sla.models import Apart, ClockKind
 from tickets.models import Channel, EscalationStage, EscalationTrigger, MissCause
-
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding
-RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def harmless(cell: str) -> str:
-    """The text with an apostrophe in front where a spreadsheet would take it for a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(RUNS_AS_FORMULA) else cell
 
 
 def rows_as_csv(rows: Sequence[Row], *, prefix: str, zone: str) -> str:

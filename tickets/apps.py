@@ -10,7 +10,7 @@ class TicketsConfig(AppConfig):
         from accounts.senders import own_addresses_register
         from delivery.due import DueQueue, register_due
         from sla.steps import on_clock_change, on_clock_step
-        from tickets import navigation, settings_items  # noqa: F401 - registers the menu entries
+        from tickets import navigation, settings_items, visiting  # noqa: F401 - registers menu entries and panels
         from tickets.intake import deciding, imap
         from tickets.intake.mailboxes import addresses_in_use
         from tickets.models import CallBack

@@ -8,7 +8,12 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from delivery.due import DueQueue, register_due
-        from visits import navigation, settings_items  # noqa: F401 - registers the menu entries
+        from visits import (  # noqa: F401 - registers panels and menu entries
+            contract_panels,
+            menus,
+            navigation,
+            settings_items,
+        )
         from visits.changes import on_visits_change
         from visits.models import VisitPlan
         from visits.services.plan_work import plan_turn

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.tenancy.models import CustomerOwned
 
 
-class StoredFile(CustomerOwned):
-    """A file of a customer. Always served as a download, whatever it claims to be. Its model adds the field `file`."""
+class KeptFile(models.Model):
+    """What is known of a file that is kept, whoever owns it. Its model adds the field `file`."""
 
     name = models.CharField(_("file name"), max_length=255)
     content_type = models.CharField(max_length=120)
@@ -19,3 +19,10 @@ class StoredFile(CustomerOwned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StoredFile(KeptFile, CustomerOwned):
+    """A file of a customer. Always served as a download, whatever it claims to be."""
+
+    class Meta:
+        abstract = True

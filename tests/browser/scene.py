@@ -18,8 +18,10 @@ from contracts.models import (
 )
 from contracts.services import document_add, obligation_review, variation_add
 from contracts.services.variations import VariedValue
+from delivery.due import Moment
 from delivery.models import OutboundMail
 from delivery.sweeper import sweep
+from onboarding.services import import_turn, import_upload
 from reports.models import QuarterlyReport
 from reports.quarters import Quarter
 from reports.services import Words, report_draft, report_release, report_write
@@ -27,6 +29,7 @@ from sla.models import BusinessCalendar, CalendarVersion, PublicHoliday, Service
 from sla.services.calendar_edits import closure_add
 from tests.browser.planning_scene import planned_keys
 from tests.cast import Cast
+from tests.onboarding.sheets import book, new_school
 from tests.reports.sample import fill_quarter
 from tests.reports.world import DESK_HOURS, World
 from tests.tickets.intake.mails import mail
@@ -174,7 +177,18 @@ def _keys(cast: Cast) -> dict[str, int]:
         "attachment": Attachment.objects.order_by("pk")[0].pk,
         "message": Message.objects.exclude(html="").order_by("pk")[0].pk,
         "held": InboundMail.objects.get(sender__startswith="sid@").pk,
+        "import": _moved_in(),
     }
+
+
+def _moved_in() -> int:
+    """A checked upload with something new, something changed and a problem."""
+    sheets = new_school()
+    sheets["Schools"].append(["oakfield", "Oakfield Academy"])
+    sheets["Contracts"][0][4] = "12/31/2026"
+    row = import_upload(parts=[book(sheets)])
+    import_turn(row, Moment(NOW))
+    return row.pk
 
 
 def _agreed(cast: Cast) -> dict[str, int]:

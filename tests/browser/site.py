@@ -48,6 +48,15 @@ KEYS = {
     "settings:mailbox_edit": "mailbox",
     "settings:mailbox_test": "mailbox",
     "settings:mailbox_switch": "mailbox",
+    "visits:visit": "visit",
+    "visits:act": "visit",
+    "visits:left": "planned_contract",
+    "visits:ledger": "planned_contract",
+    "visits:ledger_csv": "planned_contract",
+    "portal_visits:left": "contract",
+    "settings:allowance_rule": "package",
+    "settings:fair_use": "agreed",
+    "settings:fair_use_end": "agreed",
     "planning:plan": "plan",
     "planning:school": "plan",
     "planning:week": "plan",
@@ -62,6 +71,8 @@ KEYS = {
     "settings:absence_remove": "absence",
     "settings:term_edit": "term",
     "settings:term_remove": "term",
+    "settings:moving_in_import": "import",
+    "settings:moving_in_discard": "import",
     "desk:held_message": "held",
     "desk:held_message_raw": "held",
     "desk:held_message_release": "held",
@@ -83,6 +94,10 @@ class Route:
     def path(self, scene: Scene) -> str:
         """The address in the scene. Raises `LookupError` where a parameter has no value there."""
         values = {**COMMON, "number": scene.long, "clock": scene.keys["clock"], "action": "reply"}
+        if "kind" in self.parameters:
+            values["kind"] = "scheduled" if self.name.startswith("visits:") else "remote_session"
+        if self.name in {"visits:act", "visits:book", "visits:places"}:
+            values |= {"action": "move", "customer": "hillside"}
         values |= {
             "membership": scene.keys["membership"],
             "contract": scene.keys["planned_contract"],

@@ -13,6 +13,7 @@ from tests.browser.pages import LOOKS, faults_in_every_look, open_page, sign_in
 from tests.browser.scene import NOW, Scene, build
 from tests.browser.site import KEYS, Route, routes
 from tests.cast import Cast
+from tests.tenancy.routes import PUBLIC
 
 pytestmark = [pytest.mark.browser, pytest.mark.rule("Y9")]
 
@@ -36,6 +37,8 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "portal": ("ian", ("portal/requests/{fixed}/", "portal/requests/{late}/", "portal/requests/?q=nothing")),
     "planning": ("lena", ()),
+    "visits": ("tess", ("desk/visits/?view=month", "desk/visits/?view=day&day=2026-12-25")),
+    "portal_visits": ("ian", ()),
     "portal_reports": ("ian", ()),
     "desk_contracts": ("cass", ("desk/contracts/?days=365",)),
     "portal_contracts": ("ian", ()),
@@ -61,7 +64,7 @@ def scene(cast: Cast, live_server: LiveServer) -> Iterator[Scene]:
 
 
 def test_no_area_and_no_page_with_a_key_goes_unseen() -> None:
-    tenants = [one for one in routes() if "provider" in one.parameters and one.name != "provider_theme"]
+    tenants = [one for one in routes() if "provider" in one.parameters and one.name not in PUBLIC]
     assert {one.name.partition(":")[0] for one in tenants} == set(AREAS)
     assert {one.name for one in tenants if "pk" in one.parameters} == set(KEYS)
 

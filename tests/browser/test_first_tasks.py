@@ -67,6 +67,24 @@ def test_without_script_a_request_is_logged_and_answered(
         expect(rita.get_by_text("We come at ten.")).to_be_visible()
 
 
+def test_a_technician_gives_a_ticket_to_a_colleague(
+    browser: Browser, cast: Cast, live_server: LiveServer, monday: time_machine.Traveller
+) -> None:
+    """The form comes when it is opened; without script by a link."""
+    with open_scope(cast.staff_scope()):
+        ticket = open_one(cast)
+    for with_script in (True, False):
+        with open_page(browser, DESK, with_script=with_script) as tess:
+            sign_in_by_form(tess, live_server.url, "tess@alder.example")
+            tess.goto(f"{live_server.url}/alder/desk/tickets/{ticket.number}/")
+            tess.get_by_text("Give it to somebody").click()
+            if not with_script:
+                tess.get_by_role("link", name="Open the form").first.click()
+            tess.locator("select[name=assignee]").select_option("Theo" if with_script else "Tess")
+            tess.get_by_role("button", name="Save the owner").click()
+            expect(tess.get_by_text("owns it now.")).to_be_visible()
+
+
 def test_a_technician_answers_with_the_keyboard_alone(
     browser: Browser, cast: Cast, live_server: LiveServer, monday: time_machine.Traveller
 ) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.tenancy.lookups import provider_id_for
 from accounts.tenancy.scope import Scope, open_scope
+from contracts.models import Contract
 from delivery.models import OutboundMail
 from delivery.sweeper import sweep
 from demo.installation import PASSWORD
@@ -25,6 +26,8 @@ from sla.models import Clock, ClockEvent, ClockEventKind
 from sla.working_time import CalendarSpec, Pause, weekly_hours, working_time_for
 from tickets.models import BreachReason, InboundMail, Ticket, TicketState
 from tickets.services.base import next_due, next_warn
+from visits.allowances import ledger_differences
+from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +199,17 @@ def test_what_else_lies_on_the_desk(concero: Scope) -> None:
         assert open_now.filter(breached_at__isnull=True, warned_at__isnull=False).exists()
         assert Clock.objects.filter(state="paused", due_at__isnull=True).exists()
         assert ClockEvent.objects.filter(kind=ClockEventKind.VOIDED).exists()
+
+
+@pytest.mark.rule("P2", "P3", "P9")
+def test_a_year_of_visits_agrees_with_its_ledger(concero: Scope) -> None:
+    with open_scope(concero):
+        assert set(Visit.objects.values_list("state", flat=True)) >= {"booked", "done", "missed", "in_lieu"}
+        missed = Visit.objects.filter(state="missed")
+        assert missed.filter(replaced_by__isnull=False).exists()
+        assert not Visit.objects.filter(state="done", work_done="").exists()
+        for contract in Contract.objects.all():
+            assert ledger_differences(contract) == []
 
 
 @given(seconds=st.integers(60, 400_000), minutes=st.integers(0, 527_040))

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Customer, CustomerRole, StaffRole
 from accounts.services import contact_create, staff_create
+from accounts.spreadsheets import harmless
 from reports.counting import quarter_figures
-from reports.csv_export import harmless
 from reports.evidence import FIGURES
 from reports.models import QuarterlyReport
 from reports.quarters import Quarter

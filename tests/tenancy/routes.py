@@ -12,13 +12,14 @@ from django.urls import URLPattern, get_resolver
 
 from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
-from contracts.models import AgreementVersion, Contract, ContractDocument, Obligation, Variation
+from contracts.models import AgreementVersion, Contract, ContractDocument, Obligation, Package, Variation
 from delivery.models import OutboundMail
+from onboarding.models import Import
 from reports.evidence import FIGURES
 from sla.models import BusinessCalendar, Closure, PublicHoliday
 from tests.tenancy.world import PLACES, World
 from tickets.models import InboundMail, Mailbox
-from visits.models import EngineerAbsence, PlannedVisit, SchoolTerm, VisitPlan
+from visits.models import EngineerAbsence, PlannedVisit, SchoolTerm, Visit, VisitPlan
 
 Parameters = dict[str, Any]
 Find = Callable[[World, str], Parameters]
@@ -106,6 +107,23 @@ def _varied(world: World, place: str) -> Parameters:
     return {**_row(Contract)(world, place), "varied": "response"}
 
 
+def _action(name: str) -> Find:
+    return lambda world, place: {**_row(Visit)(world, place), "action": name}
+
+
+def _booking(world: World, place: str) -> Parameters:
+    return {**_school(world, place), "kind": "on_demand"}
+
+
+def _counted(model: type[models.Model]) -> Find:
+    return lambda world, place: {**_row(model)(world, place), "kind": "remote_session"}
+
+
+def _agreed(world: World, place: str) -> Parameters:
+    """A contract with a threshold of its own."""
+    return {**_row(Contract, fair_use_agreements__isnull=False)(world, place), "kind": "remote_session"}
+
+
 def _planned_school(world: World, place: str) -> Parameters:
     return {**_row(VisitPlan)(world, place), **_row(Contract, "contract")(world, place)}
 
@@ -166,6 +184,20 @@ ROUTES: dict[str, Route] = {
     "desk_contracts:contract": Route(DESK, _row(Contract), "provider"),
     "desk_contracts:timeline": Route(DESK, _row(Contract), "provider"),
     "desk_contracts:document": Route(DESK, _row(ContractDocument), "provider"),
+    "visits:calendar": Route(DESK),
+    "visits:today": Route(DESK),
+    "visits:choose": Route(DESK),
+    "visits:book": Route(DESK, _booking, "provider"),
+    "visits:places": Route(DESK, _booking, "provider"),
+    "visits:subscribe": Route(DESK),
+    "visits:visit": Route(DESK, _row(Visit), "provider"),
+    "visits:act": Route(DESK, _action("undo"), "provider"),
+    "visits:left": Route(DESK, _row(Contract), "provider"),
+    "portal_visits:left": Route(LEADS, _row(Contract), "leads"),
+    "visits:ledger": Route(DESK, _row(Contract), "provider"),
+    "visits:ledger_csv": Route(DESK, _row(Contract), "provider"),
+    "portal_visits:list": Route(PORTAL),
+    "portal_visits:subscribe": Route(LEADS, _school, "leads"),
     "portal_contracts:list": Route(LEADS),
     "portal_contracts:contract": Route(LEADS, _row(Contract), "leads"),
     "portal_contracts:timeline": Route(LEADS, _row(Contract), "leads"),
@@ -224,6 +256,15 @@ ROUTES: dict[str, Route] = {
     "settings:obligation_new": Route(PROVIDER),
     "settings:obligation_edit": Route(PROVIDER, _row(Obligation), "provider"),
     "settings:obligation_review": Route(CONTRACTS, _review, "provider"),
+    "settings:allowances": Route(DESK),
+    "settings:allowance_rule": Route(CONTRACTS, _counted(Package), "provider"),
+    "settings:fair_use": Route(CONTRACTS, _counted(Contract), "provider"),
+    "settings:fair_use_end": Route(CONTRACTS, _agreed, "provider"),
+    "settings:moving_in": Route(CONTRACTS),
+    "settings:moving_in_template": Route(CONTRACTS),
+    "settings:moving_in_export": Route(CONTRACTS),
+    "settings:moving_in_import": Route(CONTRACTS, _row(Import), "provider"),
+    "settings:moving_in_discard": Route(CONTRACTS, _row(Import), "provider"),
     "planning:list": Route(DESK),
     "planning:new": Route(PLANNERS),
     "planning:plan": Route(DESK, _row(VisitPlan), "provider"),
@@ -252,8 +293,9 @@ ROUTES: dict[str, Route] = {
     "settings:edition": Route(DESK, _row(AgreementVersion), "provider"),
     "settings:edition_new": Route(CONTRACTS, _row(AgreementVersion), "provider"),
 }
-# Shows the provider's colours to everybody, and nothing else.
-PUBLIC = {"provider_theme"}
+# Shows the provider's colours to everybody and nothing else; and the visits of one school or engineer to whoever has
+# their signed address (tests/visits/test_feeds.py).
+PUBLIC = {"provider_theme", "visit_feed"}
 # Under no provider: the way in, one's own account, and the answer to load balancers.
 WITHOUT_PROVIDER = ("account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
 

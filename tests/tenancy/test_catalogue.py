@@ -21,10 +21,12 @@ DEFINER_FUNCTIONS = {
     "due_contracts_variationturn(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_delivery_notification(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_delivery_outboundmail(timestamp with time zone,integer)": "due rows, for the sweeper",
+    "due_onboarding_import(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_sla_clock(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_tickets_callback(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_tickets_inboundmail(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_tickets_mailbox(timestamp with time zone,integer)": "due rows, for the sweeper",
+    "visits_feed(bigint,bigint,integer)": "whose visits a signed address of a calendar shows",
     "due_visits_visitplan(timestamp with time zone,integer)": "due rows, for the sweeper",
 }
 ONLY_IDS = {"bigint", "bigint[]", "integer", "boolean", "trigger"}

@@ -87,7 +87,17 @@ def test_managers_refuse_to_answer_outside_a_scope(db: None) -> None:
 def test_only_the_scope_module_tells_the_database_whose_rows_to_show() -> None:
     """Whoever may run SQL may name any provider, so one module alone does it, and nothing else changes roles."""
     told_in = []
-    for app in ("accounts", "contracts", "delivery", "demo", "reports", "sla", "tickets", "visits"):
+    for app in (
+        "accounts",
+        "contracts",
+        "delivery",
+        "demo",
+        "onboarding",
+        "reports",
+        "sla",
+        "tickets",
+        "visits",
+    ):
         for module in Path(settings.PROJECT_ROOT, app).rglob("*.py"):
             text = module.read_text()
             if "migrations" not in module.parts and ("set_config(" in text or "SET LOCAL ROLE" in text):

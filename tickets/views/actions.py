@@ -6,7 +6,9 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.permissions import Permission
 from accounts.tenancy.access import may
@@ -60,12 +62,18 @@ Do = Callable[[HttpRequest, Ticket, Data], str]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A form, what it does (answering the words for the success message) and on which tickets it is offered."""
+    """A form, what it does (answering the words for the success message) and on which tickets it is offered.
+
+    `on_demand`: its choices are read from the database, so that the form is drawn, with `button`, when somebody opens
+    it.
+    """
 
     form: type[forms.Form]
     do: Do
     permission: Permission = Permission.WORK_TICKETS
     fits: Callable[[Ticket], bool] = lambda ticket: True
+    on_demand: bool = False
+    button: str | Promise = ""
 
 
 def _person(request: HttpRequest) -> Any:
@@ -233,6 +241,10 @@ def _has_contract(ticket: Ticket) -> bool:
     return ticket.contract_id is not None
 
 
+def _may_call_out(ticket: Ticket) -> bool:
+    return ticket.is_open and ticket.contract_id is not None
+
+
 def _is_waiting(ticket: Ticket) -> bool:
     return ticket.state in {TicketState.WAITING_CUSTOMER, TicketState.WAITING_THIRD_PARTY}
 
@@ -242,15 +254,15 @@ ACTIONS: dict[str, Action] = {
     "fix": Action(ReplyForm, _fix, fits=_is_open),
     "note": Action(NoteForm, _note),
     "take": Action(forms.Form, _take),
-    "assign": Action(AssignForm, _assign),
-    "level": Action(LevelForm, _level, fits=_is_open),
+    "assign": Action(AssignForm, _assign, on_demand=True, button=_lazy("Save the owner")),
+    "level": Action(LevelForm, _level, fits=_is_open, on_demand=True, button=_lazy("Change the level")),
     "wait": Action(WaitForm, _wait, fits=_is_open),
     "resume": Action(forms.Form, _resume, fits=_is_waiting),
     "reopen": Action(ReasonForm, _reopen, fits=lambda ticket: not ticket.is_open),
     "close": Action(CloseForm, _close, fits=lambda ticket: ticket.state != TicketState.CLOSED),
     "escalate": Action(EscalateForm, _escalate, fits=_is_open),
     "callout": Action(
-        CalloutForm, _call_out, fits=lambda ticket: ticket.is_open and ticket.contract_id is not None
+        CalloutForm, _call_out, fits=_may_call_out, on_demand=True, button=_lazy("Send the engineer")
     ),
     "apart": Action(ApartForm, _apart, Permission.EXEMPT_CLOCKS),
     "reason": Action(BreachReasonForm, _reason),

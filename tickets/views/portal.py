@@ -23,6 +23,7 @@ from tickets.forms.portal import (
     NewRequestForm,
     PortalLevelForm,
     PortalReasonForm,
+    categories,
     own_schools,
 )
 from tickets.mailing import clock_time
@@ -258,13 +259,18 @@ def _rows(request: HttpRequest, found: Any) -> list[dict[str, Any]]:
 
 
 def _about(request: HttpRequest) -> dict[str, Any]:
-    """What a new request starts with that follows an old one: its school and its number."""
+    """What a new request starts with: what is known of the old one that it follows, or of the page that led here."""
     tenant: Any = request
     asked = request.GET.get("about", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
     old = visible_tickets(tenant.person).filter(number=number).first() if number else None
     if old is None:
-        return {}
+        keys = {"customer": (own_schools(), "slug", "school"), "category": (categories(), "key", "category")}
+        return {
+            field: rows.filter(**{name: request.GET[asked]}).values_list("pk", flat=True).first()
+            for field, (rows, name, asked) in keys.items()
+            if asked in request.GET
+        }
     words = _("This is about my earlier request %(reference)s, %(subject)s.\n\n")
     reference = ticket_reference(tenant.provider, old.number)
     return {

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -48,8 +49,20 @@ WITH_ALL = (
 @require_safe
 @desk_view(Permission.WORK_TICKETS)
 def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Conversation, clocks, contract and actions of one ticket."""
-    return _draw(request, _ticket(number))
+    """Conversation, clocks, contract and actions of one ticket; `?do=` opens the form of an action."""
+    ticket, wanted = _ticket(number), request.GET.get("do", "")
+    form = _form_on_demand(request, ticket, wanted)
+    if form is None:
+        return _draw(request, ticket)
+    if request.htmx:  # type: ignore[attr-defined]
+        context = {
+            "form": form,
+            "key": wanted,
+            "path": ticket.desk_path(_slug(request)),
+            "action": ACTIONS[wanted].button,
+        }
+        return render(request, "tickets/desk/_action_form.html", context)
+    return _draw(request, ticket, {wanted: form})
 
 
 @require_POST
@@ -182,6 +195,9 @@ def _draw(
         "conversation": conversation_of(ticket, for_staff=True),
         "others": others_of_school(ticket),
         "coverage": panel,
+        "left": {"url": reverse("visits:left", args=[tenant.provider.slug, ticket.contract_id])}
+        if ticket.contract_id
+        else None,
         "missing_reasons": [clock for clock in late if clock.pk not in explained],
         "reasons": reasons,
         "explanation": _explanation(ticket),
@@ -207,19 +223,38 @@ def _explanation(ticket: Ticket) -> Explanation | None:
 
 def _forms(
     request: HttpRequest, ticket: Ticket, bound: dict[str, Form], panel: CoveragePanel | None
-) -> dict[str, Form]:
-    said = panel.wording if panel and request.GET.get("say") == "coverage" else ""
-    initial: dict[str, dict[str, Any]] = {
-        "reply": {"version": ticket.version, "text": said},
-        "overrule": {"answer": panel.shown.answer, "wording": panel.wording} if panel else {},
-        "assign": {"assignee": ticket.assignee_id, "team": ticket.team_id},
-        "level": {"level": ticket.level_id},
-    }
+) -> dict[str, Form | bool]:
+    """The forms that are offered; True for one that is drawn when somebody opens it."""
+    more = _coverage_initial(request, panel)
     return {
-        key: bound.get(key) or action.form(initial=initial.get(key), auto_id=f"{key}-%s")
+        key: bound.get(key) or action.on_demand or _new_form(ticket, key, more)
         for key, action in ACTIONS.items()
         if _allowed(request, action) and action.fits(ticket)
     }
+
+
+def _coverage_initial(request: HttpRequest, panel: CoveragePanel | None) -> dict[str, dict[str, Any]]:
+    """What the coverage puts into forms: the answer to overrule, and its words where the reply is to have them."""
+    if panel is None:
+        return {}
+    said = {"text": panel.wording} if request.GET.get("say") == "coverage" else {}
+    return {"reply": said, "overrule": {"answer": panel.shown.answer, "wording": panel.wording}}
+
+
+def _form_on_demand(request: HttpRequest, ticket: Ticket, key: str) -> Form | None:
+    action = ACTIONS.get(key)
+    if action is None or not (action.on_demand and _allowed(request, action) and action.fits(ticket)):
+        return None
+    return _new_form(ticket, key, {})
+
+
+def _new_form(ticket: Ticket, key: str, more: dict[str, dict[str, Any]]) -> Form:
+    initial: dict[str, dict[str, Any]] = {
+        "reply": {"version": ticket.version},
+        "assign": {"assignee": ticket.assignee_id, "team": ticket.team_id},
+        "level": {"level": ticket.level_id},
+    }
+    return ACTIONS[key].form(initial={**initial.get(key, {}), **more.get(key, {})}, auto_id=f"{key}-%s")
 
 
 def _allowed(request: HttpRequest, action: Action) -> bool:

@@ -9,6 +9,7 @@ from visits.models.allowances import (
     RemoteSession,
 )
 from visits.models.engineers import AbsenceKind, EngineerAbsence, EngineerHours
+from visits.models.feeds import CalendarFeed
 from visits.models.plans import (
     GapReason,
     PlanGap,
@@ -39,6 +40,7 @@ __all__ = [
     "AllowanceKind",
     "AllowanceRule",
     "AllowanceWarning",
+    "CalendarFeed",
     "EngineerAbsence",
     "EngineerHours",
     "EntryCause",
