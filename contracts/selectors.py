@@ -132,8 +132,7 @@ def topic_answer(*, contract: Contract, topic: ClauseTopic, day: date | None = N
     clause = next((one for one in varied_clauses(contract, day, own) if one.topic == topic), None)
     if clause is not None:
         return CoverageAnswer(Answer(clause.answer), topic, clause.wording, package, clause.pk is None)
-    words = _("The package %(package)s says nothing about this. Your customer success manager will decide.")
-    return CoverageAnswer(Answer.QUOTE, topic, words % {"package": package.name}, package)
+    return clause_missing(package, topic)
 
 
 def channel_answer(*, contract: Contract, channel: str, day: date | None = None) -> CoverageAnswer:
@@ -145,17 +144,28 @@ def channel_answer(*, contract: Contract, channel: str, day: date | None = None)
     if channel not in DESK_CHANNELS:
         words = _("This way of asking for support is always open.")
         return CoverageAnswer(Answer.COVERED, topic, words, contract.package)
-    found = topic_answer(contract=contract, topic=topic, day=day)
-    if found.is_varied or contract.package.has_desk_access == (found.answer != Answer.NO_DESK_ACCESS):
+    return desk_access(topic_answer(contract=contract, topic=topic, day=day))
+
+
+def desk_access(found: CoverageAnswer) -> CoverageAnswer:
+    """What a package's clause of desk access comes to, beside its switch (P1, I9)."""
+    package = found.package
+    if found.is_varied or package.has_desk_access == (found.answer != Answer.NO_DESK_ACCESS):
         return found
     # An administrator's package whose clause disagrees with its switch: the switch is what the desk keeps to.
-    if contract.package.has_desk_access:
+    if package.has_desk_access:
         words = _("Your package includes our support desk by telephone, e-mail, chat and the portal.")
-        return CoverageAnswer(Answer.COVERED, topic, words, contract.package)
+        return CoverageAnswer(Answer.COVERED, found.topic, words, package)
     words = _(
         "Your package does not include our support desk. Please raise this with the technician on site."
     )
-    return CoverageAnswer(Answer.NO_DESK_ACCESS, topic, words, contract.package)
+    return CoverageAnswer(Answer.NO_DESK_ACCESS, found.topic, words, package)
+
+
+def clause_missing(package: Package, topic: ClauseTopic) -> CoverageAnswer:
+    """The answer where a package says nothing about a topic (Rule P1)."""
+    words = _("The package %(package)s says nothing about this. Your customer success manager will decide.")
+    return CoverageAnswer(Answer.QUOTE, topic, words % {"package": package.name}, package)
 
 
 def _kinds_in_visits(contract: Contract) -> frozenset[str]:

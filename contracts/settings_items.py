@@ -46,6 +46,15 @@ for item in (
     ),
     SettingsItem(
         SettingsGroup.AGREEMENT,
+        _("Coverage tester"),
+        "settings:coverage_tester",
+        "shield-question-mark",
+        15,
+        SEE,
+        _("Whether something is covered, and which clause says so."),
+    ),
+    SettingsItem(
+        SettingsGroup.AGREEMENT,
         _("Obligations"),
         "settings:obligations",
         "clipboard-check",

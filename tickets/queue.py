@@ -30,6 +30,7 @@ SHOWN_WITH = (
     "response_clock",
     "fix_clock",
     "contract__package",
+    "coverage",
 )
 
 Condition = Callable[[Person, datetime], Q]

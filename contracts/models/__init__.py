@@ -4,6 +4,7 @@ from contracts.models.obligations import Obligation, ObligationReview, Obligatio
 from contracts.models.packages import (
     AgreementVersion,
     Answer,
+    ClauseCondition,
     ClauseTopic,
     EmergencyCallout,
     Package,
@@ -16,6 +17,7 @@ from contracts.models.variations import Extent, Variation, VariationPeriod, Vari
 __all__ = [
     "AgreementVersion",
     "Answer",
+    "ClauseCondition",
     "ClauseTopic",
     "Contract",
     "ContractDocument",

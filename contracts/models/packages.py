@@ -130,3 +130,32 @@ class PackageClause(ProviderOwned):
 
     def __str__(self) -> str:
         return f"{self.package}: {self.get_topic_display()}"
+
+
+class ClauseCondition(ProviderOwned):
+    """A case that a clause decides differently: of those whose facts all hold, the first answers (Rule P1).
+
+    `facts` is a list of `{"fact": …, "operator": …, "value": …}` in the vocabulary of `contracts.coverage.facts`.
+    Either the condition has its own answer and wording, or the clause of the topic that it `refers_to` decides.
+    """
+
+    clause = models.ForeignKey(PackageClause, on_delete=models.CASCADE, related_name="conditions")
+    position = models.PositiveSmallIntegerField(_("order"))
+    facts = models.JSONField(_("facts"))
+    refers_to = models.CharField(_("decided by"), max_length=24, choices=ClauseTopic, blank=True, default="")
+    answer = models.CharField(_("answer"), max_length=16, choices=Answer, blank=True, default="")
+    wording = models.TextField(_("wording"), blank=True, default="")
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["clause", "position"], name="condition_order"),
+            models.CheckConstraint(
+                condition=models.Q(~models.Q(answer=""), ~models.Q(wording=""), refers_to="")
+                | models.Q(~models.Q(refers_to=""), answer="", wording=""),
+                name="condition_answers_or_refers",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clause}, {self.position}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from accounts.models.organisations import Nation
+from contracts.coverage.engine import Comparison
 from contracts.models import Answer, ClauseTopic, EmergencyCallout, VisitWindow
 
 
@@ -65,6 +66,16 @@ class CalendarPreset:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionPreset:
+    """A case that a clause decides differently: its own answer and wording, or another clause's (Rule P1)."""
+
+    comparisons: tuple[Comparison, ...]
+    answer: Answer | None = None
+    wording: str = ""
+    refers_to: ClauseTopic | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClausePreset:
     """The answer to 'is this covered?' for one topic, in words that can be sent to a customer (Rule P1)."""
 
@@ -72,6 +83,7 @@ class ClausePreset:
     answer: Answer
     wording: str
     limits: Mapping[str, object] = field(default_factory=dict)
+    conditions: tuple[ConditionPreset, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ site agreement are the field's custom, for administrators to adjust.
 from datetime import date, time
 
 from accounts.models.organisations import Nation
+from contracts.coverage.engine import Comparison, Operator
 from contracts.models import Answer, ClauseTopic, EmergencyCallout
 from contracts.presets.data import (
     BrandPreset,
     CalendarPreset,
     CategoryPreset,
     ClausePreset,
+    ConditionPreset,
     EditionPreset,
     LevelPreset,
     PackagePreset,
@@ -88,6 +90,13 @@ _SOFTWARE = ClausePreset(
     "Software is covered while its version is up to date and supported by its maker.",
     {"within_manufacturer_life_cycle": True},
 )
+_LIFE_CYCLE = (
+    ConditionPreset(
+        (Comparison("in_life_cycle", Operator.IS, (False,)),),
+        Answer.NOT_COVERED,
+        "This device is past its maker's life cycle, which is outside your package.",
+    ),
+)
 _CLOUD_TENANT = ClausePreset(
     ClauseTopic.CLOUD_TENANT,
     Answer.COVERED,
@@ -152,6 +161,7 @@ CLOUD_SUPPORT = PackagePreset(
             "Hardware of the backup service on your site, such as the local vault, is covered while it is"
             " within its maker's life cycle. Other hardware is not part of your package.",
             {"within_manufacturer_life_cycle": True, "only": "service_infrastructure"},
+            _LIFE_CYCLE,
         ),
         _CONNECTIVITY,
         _SOFTWARE,
@@ -189,6 +199,7 @@ SITE_AGREEMENT = PackagePreset(
             Answer.LIMITED,
             "Hardware on your site is covered while it is within its maker's life cycle.",
             {"within_manufacturer_life_cycle": True},
+            _LIFE_CYCLE,
         ),
         _CONNECTIVITY,
         _SOFTWARE,

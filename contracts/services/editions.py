@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services import audit_record
-from contracts.models import AgreementVersion, Package, PackageClause, VisitSlot
+from contracts.models import AgreementVersion, ClauseCondition, Package, PackageClause, VisitSlot
 from sla.models import ServiceTarget, TargetSet
 
 
@@ -61,14 +61,19 @@ def edition_create(
 
 
 def _copy(package: Package, edition: AgreementVersion) -> None:
-    rows: list[PackageClause | VisitSlot] = [
-        *PackageClause.objects.filter(package=package),
-        *VisitSlot.objects.filter(package=package),
-    ]
+    clauses = list(PackageClause.objects.filter(package=package))
+    conditions = list(ClauseCondition.objects.filter(clause__package=package))
+    slots = list(VisitSlot.objects.filter(package=package))
     package.pk, package.version = None, edition
     package._state.adding = True
     package.save(force_insert=True)
+    copies = {clause.pk: clause for clause in clauses}
+    rows: list[PackageClause | VisitSlot] = [*clauses, *slots]
     for row in rows:
         row.pk, row.package = None, package
         row._state.adding = True
         row.save(force_insert=True)
+    for condition in conditions:
+        condition.pk, condition.clause = None, copies[condition.clause_id]
+        condition._state.adding = True
+        condition.save(force_insert=True)

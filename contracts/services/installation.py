@@ -11,7 +11,15 @@ from accounts.models.organisations import RESERVED_SLUGS
 from accounts.services import audit_record
 from accounts.tenancy.lookups import provider_id_for
 from accounts.tenancy.scope import Scope, open_scope
-from contracts.models import AgreementVersion, Obligation, Package, PackageClause, VisitSlot
+from contracts.coverage.facts import comparisons_stored
+from contracts.models import (
+    AgreementVersion,
+    ClauseCondition,
+    Obligation,
+    Package,
+    PackageClause,
+    VisitSlot,
+)
 from contracts.presets import CalendarPreset, LevelPreset, PackagePreset, ProviderPreset
 from sla.models import BusinessCalendar, OpeningWindow, PublicHoliday, ServiceLevel, ServiceTarget, TargetSet
 from sla.working_time import HOLIDAYS_VERSION, Nation, public_holidays
@@ -90,7 +98,7 @@ def _install_package(preset: PackagePreset, edition: AgreementVersion, position:
         has_on_demand_visits=preset.has_on_demand_visits,
         emergency_callout=preset.emergency_callout,
     )
-    PackageClause.objects.bulk_create(
+    clauses = PackageClause.objects.bulk_create(
         PackageClause(
             package=package,
             topic=clause.topic,
@@ -99,6 +107,18 @@ def _install_package(preset: PackagePreset, edition: AgreementVersion, position:
             limits=dict(clause.limits),
         )
         for clause in preset.clauses
+    )
+    ClauseCondition.objects.bulk_create(
+        ClauseCondition(
+            clause=clause,
+            position=place,
+            facts=comparisons_stored(one.comparisons),
+            refers_to=one.refers_to or "",
+            answer=one.answer or "",
+            wording=one.wording,
+        )
+        for clause, said in zip(clauses, preset.clauses, strict=True)
+        for place, one in enumerate(said.conditions, start=1)
     )
     VisitSlot.objects.bulk_create(
         VisitSlot(package=package, name=slot.name, starts=slot.starts, ends=slot.ends)

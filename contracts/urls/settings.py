@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import contracts, customers, editions, home, keeping, tester, variations
+from contracts.views import contracts, coverage, customers, editions, home, keeping, tester, variations
 
 urlpatterns = [
     path("", home.settings_home, name="home"),
@@ -31,6 +31,7 @@ urlpatterns = [
         name="obligation_review",
     ),
     path("tester/", tester.tester, name="tester"),
+    path("coverage/", coverage.coverage_tester, name="coverage_tester"),
     path("editions/", editions.edition_list, name="editions"),
     path("editions/<int:pk>/", editions.edition_page, name="edition"),
     path("editions/<int:pk>/new/", editions.edition_new, name="edition_new"),

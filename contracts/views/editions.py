@@ -1,5 +1,6 @@
 """Settings: editions of the agreement with levels, targets and packages. An edition is never edited in place."""
 
+from collections import defaultdict
 from typing import Any
 
 from django import forms
@@ -14,8 +15,9 @@ from accounts.permissions import Permission
 from accounts.settings_menu import settings_form_page, settings_page
 from accounts.tenancy.access import desk_view
 from accounts.views.asking import posted, settings_url
+from contracts.coverage import condition_words
 from contracts.forms.editions import EditionForm
-from contracts.models import AgreementVersion, ClauseTopic, Package, PackageClause, VisitSlot
+from contracts.models import AgreementVersion, ClauseCondition, ClauseTopic, Package, PackageClause, VisitSlot
 from contracts.services.editions import TargetTerms, edition_create
 from contracts.views.customers import today
 from sla.models import ServiceTarget
@@ -35,12 +37,16 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_view(Permission.SEE_CONTRACTS)
 def edition_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One edition: its packages side by side, topic by topic, and every clause in words."""
+    """One edition: its packages side by side, topic by topic, every clause in words and its conditions in order."""
     edition: AgreementVersion = get_object_or_404(AgreementVersion, pk=pk)
     packages = list(Package.objects.filter(version=edition))
-    clauses = {
-        (row.package_id, row.topic): row for row in PackageClause.objects.filter(package__version=edition)
-    }
+    rows = PackageClause.objects.filter(package__version=edition)
+    clauses = {(row.package_id, row.topic): row for row in rows}
+    cases: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for condition in ClauseCondition.objects.filter(clause__package__version=edition):
+        cases[condition.clause_id].append({"when": condition_words(condition), "condition": condition})
+    for clause in clauses.values():
+        clause.cases = cases[clause.pk]  # type: ignore[attr-defined]
     topics = [
         {"topic": topic, "cells": [(package, clauses.get((package.pk, topic.value))) for package in packages]}
         for topic in ClauseTopic
@@ -77,7 +83,9 @@ def edition_new(request: HttpRequest, pk: int) -> HttpResponse:
         action=_("Make the edition"),
         cancel_url=settings_url(request, "edition", edition.pk),
         notes=[
-            _("Packages and their clauses are copied. Contracts keep their edition until they are renewed.")
+            _(
+                "Packages, clauses and conditions are copied. Contracts keep their edition until they are renewed."
+            )
         ],
     )
 

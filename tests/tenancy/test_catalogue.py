@@ -37,6 +37,7 @@ APPEND_ONLY = {
     "contracts_variation",
     "sla_calendarversion",
     "sla_clockevent",
+    "tickets_coveragerecord",
     "tickets_escalation",
     "visits_allowanceentry",
     "visits_visitevent",

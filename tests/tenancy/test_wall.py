@@ -22,6 +22,7 @@ PORTAL_WRITES = {"sla_calendarversion"}
 PORTAL_READS = {
     "accounts_provider",
     "contracts_agreementversion",
+    "contracts_clausecondition",
     "contracts_obligation",
     "contracts_package",
     "contracts_packageclause",

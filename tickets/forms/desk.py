@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Person, Team
+from contracts.models import Answer
 from sla.models import Apart, ServiceLevel
 from tickets.forms.fields import FilesField, OnceForm, TenantChoiceField
-from tickets.models import ClosedAs, EscalationStage, MissCause
+from tickets.models import Category, ClosedAs, EscalationStage, MissCause
 
 
 def owners() -> QuerySet[Person]:
@@ -23,6 +24,10 @@ def teams() -> QuerySet[Team]:
 
 def levels() -> QuerySet[ServiceLevel]:
     return ServiceLevel.objects.all()
+
+
+def categories() -> QuerySet[Category]:
+    return Category.objects.filter(is_active=True)
 
 
 def schools() -> QuerySet[Customer]:
@@ -141,6 +146,16 @@ class ExplanationForm(forms.Form):
     text = forms.CharField(label=_("Explanation to the school"), widget=forms.Textarea(attrs={"rows": 6}))
 
 
+class OverruleForm(forms.Form):
+    """Another answer than the contract's, in words for the school and with a reason for us (Rule P1)."""
+
+    answer = forms.ChoiceField(label=_("Answer instead"), choices=Answer.choices)
+    wording = forms.CharField(label=_("In words for the school"), widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, help_text=_("For us: it is kept with both answers.")
+    )
+
+
 class CallerForm(forms.Form):
     """Whom the technician is talking to: some letters of a name or school, or the number on the display."""
 
@@ -158,6 +173,9 @@ class CallForm(OnceForm):
 
     subject = forms.CharField(label=_("In a few words"), max_length=200)
     text = forms.CharField(label=_("What is wrong?"), widget=forms.Textarea(attrs={"rows": 4}))
+    category = TenantChoiceField(
+        categories, label=_("What is it about?"), required=False, empty_label=_("Not asked yet")
+    )
     level = TenantChoiceField(
         levels,
         words=lambda level: f"{level.name}: {level.impact}",

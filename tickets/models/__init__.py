@@ -1,4 +1,5 @@
 from tickets.models.conversation import Attachment, Direction, Message
+from tickets.models.coverage import CoverageRecord
 from tickets.models.escalation import (
     BreachReason,
     Escalation,
@@ -40,6 +41,7 @@ __all__ = [
     "Category",
     "Channel",
     "ClosedAs",
+    "CoverageRecord",
     "Direction",
     "Escalation",
     "EscalationStage",

@@ -105,6 +105,9 @@ class Ticket(CustomerOwned):
     fixed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_as = models.CharField(_("closed as"), max_length=12, choices=ClosedAs, blank=True)
+    coverage = models.OneToOneField(
+        "tickets.CoverageRecord", on_delete=models.SET_NULL, null=True, blank=True, related_name="held_by"
+    )  # the newest of its answers, which holds
     waiting_reason = models.CharField(_("waiting because"), max_length=300, blank=True)
     last_message_at = models.DateTimeField()
     last_message_is_ours = models.BooleanField(default=False)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", portal.home, name="home"),
     path("requests/", portal.tickets, name="tickets"),
     path("requests/new/", portal.new, name="new"),
+    path("requests/new/coverage/", portal.new_coverage, name="new_coverage"),
     path("requests/<int:number>/", portal.ticket, name="ticket"),
     path("requests/<int:number>/add/", portal.ticket_add, name="ticket_add"),
     path("requests/<int:number>/reopen/", portal.ticket_reopen_asked, name="ticket_reopen"),

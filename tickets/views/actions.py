@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.permissions import Permission
 from accounts.tenancy.access import may
+from contracts.models import Answer, ClauseTopic
 from sla.models import Apart
+from tickets.coverage import TicketCoverageForm
 from tickets.errors import WrongState
 from tickets.forms.desk import (
     ApartForm,
@@ -24,6 +26,7 @@ from tickets.forms.desk import (
     ExplanationForm,
     LevelForm,
     NoteForm,
+    OverruleForm,
     ReasonForm,
     ReplyForm,
     WaitForm,
@@ -32,6 +35,7 @@ from tickets.models import NOT_COUNTED, CallBack, Channel, EscalationTrigger, Ex
 from tickets.services.call_backs import call_back_done
 from tickets.services.callouts import ticket_call_out
 from tickets.services.conversation import note_add, ticket_reply
+from tickets.services.coverage import coverage_check, coverage_overrule
 from tickets.services.escalation import (
     breach_reason_give,
     explanation_confirm,
@@ -203,6 +207,26 @@ def _explain(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     return _("The explanation is on its way to the school.")
 
 
+def _covered(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    form = TicketCoverageForm(request.POST)
+    form.is_valid()  # as the page has found before it did this
+    record = coverage_check(
+        ticket=ticket, topic=ClauseTopic(data["topic"]), facts=form.known(), by=_person(request)
+    )
+    return _("Noted: %(answer)s.") % {"answer": record.get_answer_display()}
+
+
+def _overrule(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    coverage_overrule(
+        ticket=ticket,
+        answer=Answer(data["answer"]),
+        wording=data["wording"],
+        reason=data["reason"],
+        by=_person(request),
+    )
+    return _("Your answer holds. The one before is kept beside it.")
+
+
 def _called(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     for call_back in CallBack.objects.filter(ticket=ticket, done_at__isnull=True):
         call_back_done(call_back=call_back)
@@ -211,6 +235,10 @@ def _called(request: HttpRequest, ticket: Ticket, data: Data) -> str:
 
 def _is_open(ticket: Ticket) -> bool:
     return ticket.is_open
+
+
+def _has_contract(ticket: Ticket) -> bool:
+    return ticket.contract_id is not None
 
 
 def _may_call_out(ticket: Ticket) -> bool:
@@ -239,5 +267,7 @@ ACTIONS: dict[str, Action] = {
     "apart": Action(ApartForm, _apart, Permission.EXEMPT_CLOCKS),
     "reason": Action(BreachReasonForm, _reason),
     "explain": Action(ExplanationForm, _explain),
+    "covered": Action(TicketCoverageForm, _covered, fits=_has_contract),
+    "overrule": Action(OverruleForm, _overrule, fits=_has_contract),
     "called": Action(forms.Form, _called),
 }

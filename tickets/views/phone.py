@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import CustomerMembership, Person
 from accounts.permissions import Permission
 from accounts.tenancy.access import desk_view
+from contracts.coverage import Coverage
 from contracts.selectors import channel_answer, contract_on
 from sla.times import local_day
+from tickets.coverage import category_chosen, coverage_of_category
 from tickets.forms.desk import CallerForm, CallForm
 from tickets.models import CallBack, Channel, Ticket
 from tickets.references import ticket_reference
@@ -43,7 +45,8 @@ def phone_call(request: HttpRequest, membership: int) -> HttpResponse:
     """The call of one person of one school."""
     caller = get_object_or_404(CustomerMembership.objects.select_related("person", "customer"), pk=membership)
     form = CallForm(request.POST or None, initial={"phone": caller.person.phone or caller.customer.phone})
-    if request.method == "POST" and form.is_valid():
+    asks_only = request.POST.get("then") == "ask"
+    if request.method == "POST" and not asks_only and form.is_valid():
         tenant: Any = request
         ticket, _is_new = sent_once(
             customer_id=caller.customer_id,
@@ -59,9 +62,22 @@ def phone_call(request: HttpRequest, membership: int) -> HttpResponse:
         "form": form,
         "caller": caller,
         "answer": _answer(request, caller),
+        "coverage": _coverage(request, caller, request.POST.get("category", "")),
         "recent": Ticket.objects.filter(customer=caller.customer).order_by("-id")[:5],
     }
-    return render(request, "tickets/desk/call.html", context, status=422 if form.errors else 200)
+    if asks_only:  # what was typed stays; what is still missing is no error yet
+        context["form"] = CallForm(initial={**form.initial, **request.POST.dict()})
+    status = 422 if context["form"].errors else 200
+    return render(request, "tickets/desk/call.html", context, status=status)
+
+
+@require_safe
+@desk_view(Permission.WORK_TICKETS)
+def phone_coverage(request: HttpRequest, membership: int) -> HttpResponse:
+    """Whether the caller's school is covered for the category in the address, while it is being chosen."""
+    caller = get_object_or_404(CustomerMembership.objects.select_related("customer"), pk=membership)
+    coverage = _coverage(request, caller, request.GET.get("category", ""))
+    return render(request, "tickets/_category_coverage.html", {"coverage": coverage})
 
 
 @require_safe
@@ -110,6 +126,7 @@ def _log(request: HttpRequest, caller: CustomerMembership, data: dict[str, Any])
         subject=data["subject"],
         text=data["text"],
         channel=Channel.PHONE,
+        category=data["category"],
         level=data["level"],
         assignee=tenant.person,
         acknowledge=not data["fix"],  # nobody is promised an answer that they have had
@@ -119,6 +136,17 @@ def _log(request: HttpRequest, caller: CustomerMembership, data: dict[str, Any])
     if data["call_back_at"]:
         call_back_agree(ticket=ticket, person=caller.person, phone=data["phone"], at=data["call_back_at"])
     return ticket
+
+
+def _coverage(request: HttpRequest, caller: CustomerMembership, category: str) -> Coverage | None:
+    tenant: Any = request
+    chosen = category_chosen(category)
+    if chosen is None:
+        return None
+    day = local_day(timezone.now(), tenant.provider.time_zone)
+    return coverage_of_category(
+        customer_id=caller.customer_id, category=chosen, channel=Channel.PHONE, day=day
+    )
 
 
 def _answer(request: HttpRequest, caller: CustomerMembership) -> Any:

@@ -16,6 +16,7 @@ from accounts.tenancy.access import Door, portal_view
 from contracts.selectors import channel_answer, contract_on
 from sla.status import closures_ahead, desk_status
 from sla.times import local_day
+from tickets.coverage import category_chosen, coverage_of_category
 from tickets.errors import TicketError, WrongState
 from tickets.forms.portal import (
     FollowUpForm,
@@ -101,6 +102,22 @@ def new(request: HttpRequest) -> HttpResponse:
         "no_access": _without_access(tenant, own_schools()),
     }
     return render(request, "tickets/portal/new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@portal_view
+def new_coverage(request: HttpRequest) -> HttpResponse:
+    """What the school's package says about the category in the address, while it is being chosen; it stops nobody."""
+    tenant: Any = request
+    school, category = request.GET.get("customer", ""), category_chosen(request.GET.get("category", ""))
+    own = own_schools().filter(pk=int(school)).first() if school.isdecimal() and len(school) < 19 else None
+    coverage = None
+    if own and category:
+        day = local_day(timezone.now(), tenant.provider.time_zone)
+        coverage = coverage_of_category(
+            customer_id=own.pk, category=category, channel=Channel.PORTAL, day=day
+        )
+    return render(request, "tickets/_category_coverage.html", {"coverage": coverage})
 
 
 @require_safe

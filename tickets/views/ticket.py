@@ -14,14 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
 from accounts.tenancy.access import desk_view
-from contracts.selectors import channel_answer
+from contracts.coverage.facts import known_words
 from sla.explain import explain_clock
 from sla.presentation import trace_strip, trace_table
-from sla.times import local_day
 from tickets.clock_faces import face_of
+from tickets.coverage import CoveragePanel, TicketCoverageForm, book_for, coverage_panel, facts_read
 from tickets.errors import StaleTicket, TicketError
 from tickets.forms.fields import OnceForm
-from tickets.models import BreachReason, Channel, Explanation, Ticket, TicketVisit
+from tickets.models import BreachReason, Channel, CoverageRecord, Explanation, Ticket, TicketVisit
 from tickets.references import ticket_reference
 from tickets.selectors import conversation_of, others_of_school
 from tickets.services.base import open_clocks
@@ -29,8 +29,21 @@ from tickets.services.sending import sent_once
 from tickets.services.work import missed_clocks, ticket_clocks
 from tickets.views.actions import ACTIONS, Action
 
-WITH_ALL = ("customer", "customer__success_manager", "requester", "level", "category", "team", "assignee",
-            "response_clock__calendar", "fix_clock", "contract__package__version", "contract__calendar")  # fmt: skip
+WITH_ALL = (
+    "customer",
+    "customer__success_manager",
+    "requester",
+    "level",
+    "category",
+    "team",
+    "assignee",
+    "response_clock__calendar",
+    "fix_clock",
+    "coverage__by",
+    "coverage__overrules",
+    "contract__package__version",
+    "contract__calendar",
+)
 
 
 @require_safe
@@ -89,6 +102,42 @@ def ticket_act(request: HttpRequest, number: int, action: str) -> HttpResponse:
     return redirect(ticket.desk_path(_slug(request)))
 
 
+@require_safe
+@desk_view(Permission.WORK_TICKETS)
+def ticket_coverage(request: HttpRequest, number: int) -> HttpResponse:
+    """The coverage panel for what stands in its form, while somebody is choosing; nothing is kept."""
+    tenant: Any = request
+    ticket = _ticket(number)
+    book = book_for(ticket, tenant.provider.time_zone)
+    if book is None:
+        return redirect(ticket.desk_path(_slug(request)))
+    typed = TicketCoverageForm(request.GET, auto_id="covered-%s") if request.GET else None
+    context = {
+        "ticket": ticket,
+        "path": ticket.desk_path(_slug(request)),
+        "coverage": coverage_panel(ticket, book, typed=typed, is_preview=True),
+    }
+    return render(request, "tickets/desk/_coverage_check.html", context)
+
+
+@require_safe
+@desk_view(Permission.WORK_TICKETS)
+def ticket_coverage_history(request: HttpRequest, number: int) -> HttpResponse:
+    """Every answer to 'is this covered?' that was given for the ticket, the newest first (Rule P1)."""
+    tenant: Any = request
+    ticket = _ticket(number)
+    context = {
+        "ticket": ticket,
+        "reference": ticket_reference(tenant.provider, ticket.number),
+        "path": ticket.desk_path(_slug(request)),
+        "records": [
+            {"record": one, "known": known_words(facts_read(one.facts).items())}
+            for one in CoverageRecord.objects.filter(ticket=ticket).select_related("by")
+        ],
+    }
+    return render(request, "tickets/desk/coverage.html", context)
+
+
 def _tell_at_fields(form: Form, problem: ValidationError) -> None:
     """Each message at its field; what belongs to none of the form, above them all."""
     by_field = problem.message_dict if hasattr(problem, "error_dict") else {"": problem.messages}
@@ -134,6 +183,9 @@ def _draw(
     late = missed_clocks(ticket)
     reasons = list(BreachReason.objects.filter(clock__in=late).select_related("clock", "by")) if late else []
     explained = {reason.clock_id for reason in reasons}
+    bound = bound or {}
+    book = book_for(ticket, tenant.provider.time_zone)
+    panel = coverage_panel(ticket, book, typed=bound.get("covered")) if book else None
     context = {
         "ticket": ticket,
         "reference": ticket_reference(tenant.provider, ticket.number),
@@ -145,19 +197,13 @@ def _draw(
         "left": {"url": reverse("visits:left", args=[tenant.provider.slug, ticket.contract_id])}
         if ticket.contract_id
         else None,
-        "coverage": channel_answer(
-            contract=ticket.contract,
-            channel=ticket.channel,
-            day=local_day(ticket.logged_at, tenant.provider.time_zone),
-        )
-        if ticket.contract
-        else None,
+        "coverage": panel,
         "missing_reasons": [clock for clock in late if clock.pk not in explained],
         "reasons": reasons,
         "explanation": _explanation(ticket),
         "visits": TicketVisit.objects.filter(ticket=ticket).select_related("visit__engineer"),
         "call_backs": ticket.call_backs.filter(done_at__isnull=True),
-        "forms": _forms(request, ticket, bound or {}),
+        "forms": _forms(request, ticket, bound, panel),
         "shown": next(iter(bound), "") if bound else "",
         "now": now,
         "phone_channel": Channel.PHONE,
@@ -175,10 +221,17 @@ def _explanation(ticket: Ticket) -> Explanation | None:
     ).first()
 
 
-def _forms(request: HttpRequest, ticket: Ticket, bound: dict[str, Form]) -> dict[str, Form | bool]:
+def _forms(
+    request: HttpRequest, ticket: Ticket, bound: dict[str, Form], panel: CoveragePanel | None
+) -> dict[str, Form | bool]:
     """The forms that are offered; True for one that is drawn when somebody opens it."""
+    said = panel.wording if panel and request.GET.get("say") == "coverage" else ""
+    initial: dict[str, dict[str, Any]] = {
+        "reply": {"version": ticket.version, "text": said},
+        "overrule": {"answer": panel.shown.answer, "wording": panel.wording} if panel else {},
+    }
     return {
-        key: bound.get(key) or action.on_demand or _new_form(ticket, key)
+        key: bound.get(key) or action.on_demand or _new_form(key, initial.get(key))
         for key, action in ACTIONS.items()
         if _allowed(request, action) and action.fits(ticket)
     }
@@ -188,16 +241,15 @@ def _form_on_demand(request: HttpRequest, ticket: Ticket, key: str) -> Form | No
     action = ACTIONS.get(key)
     if action is None or not (action.on_demand and _allowed(request, action) and action.fits(ticket)):
         return None
-    return _new_form(ticket, key)
-
-
-def _new_form(ticket: Ticket, key: str) -> Form:
     initial: dict[str, dict[str, Any]] = {
-        "reply": {"version": ticket.version},
         "assign": {"assignee": ticket.assignee_id, "team": ticket.team_id},
         "level": {"level": ticket.level_id},
     }
-    return ACTIONS[key].form(initial=initial.get(key), auto_id=f"{key}-%s")
+    return _new_form(key, initial.get(key))
+
+
+def _new_form(key: str, initial: dict[str, Any] | None) -> Form:
+    return ACTIONS[key].form(initial=initial, auto_id=f"{key}-%s")
 
 
 def _allowed(request: HttpRequest, action: Action) -> bool:

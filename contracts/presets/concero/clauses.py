@@ -1,6 +1,7 @@
 """Clauses that several of Concero's packages share: the agreement's meaning in plain words to a school."""
 
 from contracts.models import Answer, ClauseTopic
+from contracts.presets.concero import conditions
 from contracts.presets.data import ClausePreset
 
 DESK_ACCESS = ClausePreset(
@@ -24,6 +25,7 @@ ON_DEMAND_FAIR_USE = ClausePreset(
     " day of the 52 weeks: not in evenings, at weekends, on public holidays or in our Christmas shutdown."
     " How many visits a school year takes is subject to our fair use policy.",
     {"fair_use": "school_year", "window_weeks": 52},
+    conditions=conditions.VISIT_TIMES,
 )
 
 HARDWARE_LIMITED = ClausePreset(
@@ -43,6 +45,7 @@ HARDWARE_LIMITED = ClausePreset(
         "upgrades": ["ram", "disk"],
         "endeavours": "reasonable",
     },
+    conditions=conditions.HARDWARE,
 )
 
 CONNECTIVITY_COVERED = ClausePreset(
@@ -50,6 +53,7 @@ CONNECTIVITY_COVERED = ClausePreset(
     Answer.COVERED,
     "Problems with your internet connection or Wi-Fi are covered. Where the line's supplier is the cause,"
     " we raise it with them and see it through.",
+    conditions=(conditions.NOT_OURS,),
 )
 
 SOFTWARE_LIMITED = ClausePreset(
@@ -67,6 +71,7 @@ SOFTWARE_LIMITED = ClausePreset(
             "access_point_firmware",
         ]
     },
+    conditions=conditions.SOFTWARE,
 )
 
 CLOUD_TENANT_AS_SOFTWARE = ClausePreset(
@@ -75,6 +80,7 @@ CLOUD_TENANT_AS_SOFTWARE = ClausePreset(
     "Your Microsoft 365 or Google tenant is covered as your other software is: for licence checks and for"
     " remote configuration, including its users and groups.",
     {"as": "software"},
+    conditions=conditions.CLOUD_TENANT_AS_SOFTWARE,
 )
 
 AV_WITHIN_REACH = ClausePreset(
@@ -83,6 +89,7 @@ AV_WITHIN_REACH = ClausePreset(
     "Classroom AV is covered for wall-mounted displays and for projectors within easy reach: up to 2.5"
     " metres above the floor. Equipment higher than that is outside your package.",
     {"max_height_m": 2.5, "units": ["wall_mounted_display", "projector"]},
+    conditions=conditions.AV_WITHIN_REACH,
 )
 
 AV_CONSUMABLES_BY_QUOTE = ClausePreset(
@@ -134,6 +141,7 @@ SIMS_PATCHES = ClausePreset(
     "For SIMS we install point upgrades and patches. Day-to-day questions and problems, and maintenance of"
     " its database or data, are not part of your package.",
     {"included": ["point_upgrades", "patches"], "excluded": ["questions", "database", "data"]},
+    conditions=conditions.SIMS,
 )
 
 NO_SIMS = ClausePreset(
@@ -172,6 +180,7 @@ def callout(uses: str, words: str) -> ClausePreset:
         Answer.LIMITED,
         f"{CALLOUT_TERMS} {words}".rstrip(),
         {"levels": ["urgent", "high"], "uses_visit": uses, "desk_hours_only": True},
+        conditions.CALLOUT,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time
 
 from contracts.models import Answer, ClauseTopic, EmergencyCallout, VisitWindow
-from contracts.presets.concero import clauses
+from contracts.presets.concero import clauses, conditions
 from contracts.presets.data import ClausePreset, PackagePreset, SlotPreset
 
 SCHEDULED_AND_ON_DEMAND = PackagePreset(
@@ -33,6 +33,7 @@ SCHEDULED_AND_ON_DEMAND = PackagePreset(
             " that cannot happen for reasons outside our control becomes the same amount of remote"
             " support.",
             {"window_weeks": 52, "number": "as_purchased"},
+            conditions.VISIT_TIMES,
         ),
         clauses.ON_DEMAND_FAIR_USE,
         clauses.HARDWARE_LIMITED,
@@ -62,6 +63,7 @@ CLOUD = PackagePreset(
             wording="Remote support for your Microsoft 365 or Google tenant is part of your package. How"
             " many sessions a school year takes is subject to our fair use policy.",
             limits={"fair_use": "school_year", "only": "cloud_tenant"},
+            conditions=conditions.CLOUD_REMOTE,
         ),
         ClausePreset(
             ClauseTopic.SCHEDULED_VISITS,
@@ -90,6 +92,7 @@ CLOUD = PackagePreset(
             "For the software that comes with your Microsoft 365 or Google tenant we make sure that you"
             " can reach it. Other software is not part of your package.",
             {"included": ["cloud_tenant_access"]},
+            conditions.CLOUD_SOFTWARE,
         ),
         ClausePreset(
             ClauseTopic.CLOUD_TENANT,
@@ -99,6 +102,7 @@ CLOUD = PackagePreset(
             " line with your MIS, and the yearly synchronisation with the MIS. Corrections of the MIS data"
             " itself stay with you; we tell you what to correct.",
             {"standard": "dfe_digital_platform", "mis_sync": "yearly"},
+            conditions.CLOUD_TENANT,
         ),
         ClausePreset(
             ClauseTopic.CLASSROOM_AV,
@@ -138,6 +142,12 @@ CLOUD = PackagePreset(
     ),
 )
 
+
+def _on_site(clause: ClausePreset) -> ClausePreset:
+    """A clause of Scheduled Support: work from the desk is decided by what it says about remote support."""
+    return replace(clause, conditions=(conditions.FROM_THE_DESK, *clause.conditions))
+
+
 SCHEDULED = PackagePreset(
     key="scheduled",
     name="Scheduled Support",
@@ -165,6 +175,7 @@ SCHEDULED = PackagePreset(
             "Remote support is part of your package only in place of a visit that could not happen for"
             " reasons outside our control, and then for the same amount of time.",
             {"only": "in_lieu_of_a_visit"},
+            conditions.SCHEDULED_REMOTE,
         ),
         ClausePreset(
             ClauseTopic.SCHEDULED_VISITS,
@@ -173,6 +184,7 @@ SCHEDULED = PackagePreset(
             " all visits you have bought are delivered within 46 weeks. We try to keep a regular day but"
             " cannot promise one. A visit that we miss is rescheduled inside that time.",
             {"window_weeks": 46, "typical_visits": [46, 23], "number": "as_purchased"},
+            conditions.VISIT_TIMES,
         ),
         ClausePreset(
             ClauseTopic.ON_DEMAND_VISITS,
@@ -180,14 +192,15 @@ SCHEDULED = PackagePreset(
             "Visits outside your schedule are not part of your package. For a major failure there is the"
             " emergency callout.",
         ),
-        clauses.HARDWARE_LIMITED,
-        clauses.CONNECTIVITY_COVERED,
-        clauses.SOFTWARE_LIMITED,
-        clauses.CLOUD_TENANT_AS_SOFTWARE,
+        _on_site(clauses.HARDWARE_LIMITED),
+        _on_site(clauses.CONNECTIVITY_COVERED),
+        _on_site(clauses.SOFTWARE_LIMITED),
+        _on_site(clauses.CLOUD_TENANT_AS_SOFTWARE),
         ClausePreset(
             ClauseTopic.CLASSROOM_AV,
             Answer.COVERED,
             "Classroom AV is covered; the technician looks at it during a visit.",
+            conditions=conditions.SCHEDULED_AV,
         ),
         ClausePreset(
             ClauseTopic.AV_CONSUMABLES,
@@ -236,14 +249,25 @@ FULL_MANAGED = PackagePreset(
             "Your engineer is on site full time, so no separate visit is needed.",
             {"full_time": True},
         ),
-        ClausePreset(ClauseTopic.HARDWARE, Answer.COVERED, "Hardware is covered."),
+        ClausePreset(
+            ClauseTopic.HARDWARE,
+            Answer.COVERED,
+            "Hardware is covered.",
+            conditions=(conditions.HARDWARE_PROJECT, conditions.NOT_OURS),
+        ),
         clauses.CONNECTIVITY_COVERED,
-        ClausePreset(ClauseTopic.SOFTWARE, Answer.COVERED, "Software is covered."),
+        ClausePreset(
+            ClauseTopic.SOFTWARE,
+            Answer.COVERED,
+            "Software is covered.",
+            conditions=(conditions.SOFTWARE_PROJECT, conditions.NOT_OURS),
+        ),
         ClausePreset(
             ClauseTopic.CLOUD_TENANT,
             Answer.COVERED,
             "Your Microsoft 365 or Google tenant is covered as your other software is.",
             {"as": "software"},
+            (conditions.TENANT_PROJECT,),
         ),
         clauses.AV_WITHIN_REACH,
         clauses.AV_CONSUMABLES_BY_QUOTE,
@@ -258,6 +282,7 @@ FULL_MANAGED = PackagePreset(
             "Managing projects is part of your package. For goods and for work by other companies your"
             " customer success manager will send you a quote.",
             {"included": ["project_management"], "by_quote": ["goods", "third_party_work"]},
+            conditions.FULL_MANAGED_PROJECTS,
         ),
         ClausePreset(
             ClauseTopic.OPTIONS,
@@ -295,6 +320,7 @@ ON_DEMAND = PackagePreset(
             " 2.5 metres above the floor and without specialist tools or equipment. Anything else is"
             " outside your package.",
             {"max_height_m": 2.5, "specialist_tools": False, "units": ["wall_mounted_display", "projector"]},
+            conditions.AV_WITHOUT_SPECIALIST_TOOLS,
         ),
         clauses.AV_CONSUMABLES_BY_QUOTE,
         clauses.OTHER_SUPPLIER,
