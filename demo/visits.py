@@ -25,6 +25,7 @@ from visits.models import (
 from visits.on_site_hours import OpenDays, on_site_hours_for
 from visits.periods import Span, contract_year
 from visits.services.base import snapshot
+from visits.services.visit_hours import visit_hours_follow
 from visits.when import SlotOn, TimesOn, When, instants_of, put_at
 
 BOOKED_AHEAD = timedelta(days=84)
@@ -87,6 +88,8 @@ def visits_add(*, now: datetime, seed: int) -> None:
     VisitEvent.objects.bulk_create(event for visit in everything for event in _events(visit))
     AllowanceEntry.objects.bulk_create(line for visit in everything for line in _lines(visit))
     _sessions_add(diary, contracts, engineers)
+    for contract in contracts:
+        visit_hours_follow(contract, "")  # the clocks of requests that are made in the try-out run in them
 
 
 def _year_add(diary: _Diary, contract: Contract, engineers: Sequence[Person]) -> None:

@@ -22,7 +22,7 @@ from demo.sign_ins import sign_ins
 from sla.calendars import working_time_of
 from sla.deadlines import deadline_of
 from sla.history import histories_checked
-from sla.models import Clock, ClockEvent, ClockEventKind
+from sla.models import Clock, ClockEvent, ClockEventKind, OnSiteTime
 from sla.working_time import CalendarSpec, Pause, weekly_hours, working_time_for
 from tickets.models import BreachReason, InboundMail, Ticket, TicketState
 from tickets.services.base import next_due, next_warn
@@ -210,6 +210,16 @@ def test_a_year_of_visits_agrees_with_its_ledger(concero: Scope) -> None:
         assert not Visit.objects.filter(state="done", work_done="").exists()
         for contract in Contract.objects.all():
             assert ledger_differences(contract) == []
+
+
+@pytest.mark.rule("S7")
+def test_schools_whose_clocks_run_in_visits_have_hours_to_run_in(concero: Scope) -> None:
+    with open_scope(concero):
+        served = set(
+            Contract.objects.filter(package__clock_runs_in_visits=True).values_list("customer_id", flat=True)
+        )
+        assert served
+        assert set(OnSiteTime.objects.values_list("customer_id", flat=True)) == served
 
 
 @given(seconds=st.integers(60, 400_000), minutes=st.integers(0, 527_040))

@@ -194,10 +194,10 @@ def _draw(
         "fix": face_of(ticket.fix_clock, now),
         "conversation": conversation_of(ticket, for_staff=True),
         "others": others_of_school(ticket),
-        "coverage": panel,
         "left": {"url": reverse("visits:left", args=[tenant.provider.slug, ticket.contract_id])}
         if ticket.contract_id
         else None,
+        "coverage": panel,
         "missing_reasons": [clock for clock in late if clock.pk not in explained],
         "reasons": reasons,
         "explanation": _explanation(ticket),
@@ -225,36 +225,31 @@ def _forms(
     request: HttpRequest, ticket: Ticket, bound: dict[str, Form], panel: CoveragePanel | None
 ) -> dict[str, Form | bool]:
     """The forms that are offered; True for one that is drawn when somebody opens it."""
-    more = _coverage_initial(request, panel)
+    said = panel.wording if panel and request.GET.get("say") == "coverage" else ""
+    initial: dict[str, dict[str, Any]] = {
+        "reply": {"version": ticket.version, "text": said},
+        "overrule": {"answer": panel.shown.answer, "wording": panel.wording} if panel else {},
+    }
     return {
-        key: bound.get(key) or action.on_demand or _new_form(ticket, key, more)
+        key: bound.get(key) or action.on_demand or _new_form(key, initial.get(key))
         for key, action in ACTIONS.items()
         if _allowed(request, action) and action.fits(ticket)
     }
-
-
-def _coverage_initial(request: HttpRequest, panel: CoveragePanel | None) -> dict[str, dict[str, Any]]:
-    """What the coverage puts into forms: the answer to overrule, and its words where the reply is to have them."""
-    if panel is None:
-        return {}
-    said = {"text": panel.wording} if request.GET.get("say") == "coverage" else {}
-    return {"reply": said, "overrule": {"answer": panel.shown.answer, "wording": panel.wording}}
 
 
 def _form_on_demand(request: HttpRequest, ticket: Ticket, key: str) -> Form | None:
     action = ACTIONS.get(key)
     if action is None or not (action.on_demand and _allowed(request, action) and action.fits(ticket)):
         return None
-    return _new_form(ticket, key, {})
-
-
-def _new_form(ticket: Ticket, key: str, more: dict[str, dict[str, Any]]) -> Form:
     initial: dict[str, dict[str, Any]] = {
-        "reply": {"version": ticket.version},
         "assign": {"assignee": ticket.assignee_id, "team": ticket.team_id},
         "level": {"level": ticket.level_id},
     }
-    return ACTIONS[key].form(initial={**initial.get(key, {}), **more.get(key, {})}, auto_id=f"{key}-%s")
+    return _new_form(key, initial.get(key))
+
+
+def _new_form(key: str, initial: dict[str, Any] | None) -> Form:
+    return ACTIONS[key].form(initial=initial, auto_id=f"{key}-%s")
 
 
 def _allowed(request: HttpRequest, action: Action) -> bool:
