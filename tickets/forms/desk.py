@@ -97,6 +97,20 @@ class EscalateForm(forms.Form):
     )
 
 
+class RemoteForm(OnceForm):
+    """A remote session that has just ended."""
+
+    minutes = forms.IntegerField(label=_("How many minutes"), min_value=1, max_value=24 * 60)
+    note = forms.CharField(
+        label=_("What you did"),
+        max_length=240,
+        required=False,
+        help_text=_(
+            "For staff. The session counts for fair use of the school's contract; nothing is refused by it."
+        ),
+    )
+
+
 class CalloutForm(forms.Form):
     """Who goes at once, and when they can be there."""
 

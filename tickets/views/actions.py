@@ -28,6 +28,7 @@ from tickets.forms.desk import (
     NoteForm,
     OverruleForm,
     ReasonForm,
+    RemoteForm,
     ReplyForm,
     WaitForm,
 )
@@ -42,6 +43,7 @@ from tickets.services.escalation import (
     explanation_dismiss,
     ticket_escalate,
 )
+from tickets.services.remote import ticket_remote_session
 from tickets.services.work import (
     missed_clocks,
     ticket_assign,
@@ -181,6 +183,11 @@ def _call_out(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     return _("%(name)s is called out. The school is told.") % {"name": data["engineer"]}
 
 
+def _remote(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    ticket_remote_session(ticket=ticket, by=_person(request), minutes=data["minutes"], note=data["note"])
+    return _("Noted. It counts as a remote session of the school's contract.")
+
+
 def _apart(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     ticket_set_apart(ticket=ticket, apart=data["apart"], reason=data["reason"])
     return _("Reported as: %(what)s.") % {"what": Apart(data["apart"]).label}
@@ -264,6 +271,7 @@ ACTIONS: dict[str, Action] = {
     "callout": Action(
         CalloutForm, _call_out, fits=_may_call_out, on_demand=True, button=_lazy("Send the engineer")
     ),
+    "remote": Action(RemoteForm, _remote, fits=_has_contract),
     "apart": Action(ApartForm, _apart, Permission.EXEMPT_CLOCKS),
     "reason": Action(BreachReasonForm, _reason),
     "explain": Action(ExplanationForm, _explain),
