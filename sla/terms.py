@@ -28,8 +28,9 @@ class ClockTerms:
 
     def calendar_of(self, kind: str) -> int:
         """The calendar in which a clock of this kind runs."""
-        in_visits = self.visits_id is not None and kind in self.kinds_in_visits
-        return self.visits_id if in_visits and self.visits_id is not None else self.calendar_id
+        if self.visits_id is None or kind not in self.kinds_in_visits:
+            return self.calendar_id
+        return self.visits_id
 
     def allowance_minutes(self, kind: str) -> int:
         """Working minutes that a clock of this kind is given (Rule S2)."""
