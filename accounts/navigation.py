@@ -42,7 +42,7 @@ def navigation_add(item: NavItem) -> None:
 def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
     """The entries that the person behind the request may use, the one for this page marked as current."""
     tenant: Any = request
-    door = Door.DESK if tenant.scope.is_staff else Door.PORTAL
+    door = Door.DESK if tenant.tenant_scope.is_staff else Door.PORTAL
     found = [item for item in _items if item.door is door and _allowed(tenant, item)]
     rows = [
         {

@@ -69,7 +69,7 @@ def _marked(access: Access) -> Callable[[View], View]:
 class TenantRequest(HttpRequest):
     """The request that every view under a provider's address gets. For type checkers only."""
 
-    scope_: Scope
+    tenant_scope: Scope  # not `scope`: under ASGI that is the connection
     person: Person
     roles: frozenset[str]
     permissions: frozenset[Permission]
@@ -79,7 +79,7 @@ class TenantRequest(HttpRequest):
 def may_enter(request: HttpRequest, access: Access) -> bool:
     """Whether the person behind the request may come in; the pages and the menus that lead to them ask the same."""
     tenant: Any = request
-    if tenant.scope.is_staff:
+    if tenant.tenant_scope.is_staff:
         inside = access.door is not Door.PORTAL
         return inside and (access.permission is None or access.permission in tenant.permissions)
     inside = access.door is not Door.DESK

@@ -64,7 +64,7 @@ class ScopeMiddleware:
         if access is None or not may_enter(request, access):
             raise PermissionDenied
         tenant: Any = request
-        duty = duty_of(request, tenant.provider, is_staff=tenant.scope.is_staff)
+        duty = duty_of(request, tenant.provider, is_staff=tenant.tenant_scope.is_staff)
         if duty is not None:
             messages.warning(request, str(duty.words))
             return redirect(duty.url_name)
@@ -82,7 +82,7 @@ class ScopeMiddleware:
 
     def _introduce(self, request: HttpRequest, scope: Scope) -> None:
         tenant: Any = request
-        tenant.scope, tenant.person, tenant.roles = scope, None, frozenset()
+        tenant.tenant_scope, tenant.person, tenant.roles = scope, None, frozenset()
         if scope.person_id is None:
             tenant.provider = Provider.objects.get(pk=scope.provider_id)
         else:

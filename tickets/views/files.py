@@ -52,6 +52,6 @@ def _visible(request: HttpRequest, message: Message) -> None:
     """The second wall: people of schools see their own tickets only, and never a note."""
     tenant: Any = request
     allowed = visible_tickets(tenant.person).filter(pk=message.ticket_id).exists()
-    hidden = not tenant.scope.is_staff and Direction(message.direction) not in PORTAL_DIRECTIONS
+    hidden = not tenant.tenant_scope.is_staff and Direction(message.direction) not in PORTAL_DIRECTIONS
     if not allowed or hidden:
         raise Http404

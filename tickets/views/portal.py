@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "status": desk_status(now),
         "closures": closures_ahead(local_day(now, tenant.provider.time_zone)),
-        "many_schools": len(tenant.scope.customers) > 1,
+        "many_schools": len(tenant.tenant_scope.customers) > 1,
         "panels": home_panels_for(request, Door.PORTAL),
     }
     return render(request, "tickets/portal/home.html", context)
@@ -77,7 +77,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
         "page": page,
         "tickets": _rows(request, page.object_list),
         "words": words,
-        "many_schools": len(tenant.scope.customers) > 1,
+        "many_schools": len(tenant.tenant_scope.customers) > 1,
     }
     return render(request, "tickets/portal/tickets.html", context)
 
