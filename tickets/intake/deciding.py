@@ -120,7 +120,11 @@ def _decide_readable(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowned
         desk.end(row, InboundState.DUPLICATE, reason=Reason.SAME_MESSAGE, ticket=earlier.ticket)
         return
     desk.settle_for(mail)
-    automatic = recognise(mail, own_addresses=desk.own_addresses)
+    automatic = recognise(
+        mail,
+        own_addresses=desk.own_addresses,
+        is_contact=desk.senders.person(mail.sender) is not None,
+    )
     if automatic is None and desk.has_written(mail.message_id):
         automatic = Automatic.LOOP
     if automatic is not None:
