@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Provider
 from delivery.models import MailPurpose, OutboundMail
 from delivery.services import mail_enqueue
+from tickets.answering import Question, answers_claim
 from tickets.intake.parsing import ParsedMail
 from tickets.mailing import AUTOMATIC
 from tickets.models import InboundMail, QuarantineReason, RefusedSender
@@ -34,6 +35,8 @@ def sender_explain(
     such mail is never answered.
     """
     if reason not in EXPLAINED or not _may_send(provider, mail.sender, now):
+        return None
+    if answers_claim([Question(mail.sender, inbound.received_at)], now=now) != [True]:
         return None
     # Nothing of the message is repeated: an invented sender must not be shown an attacker's words in our name.
     context = {"provider": provider, "reason": reason.value}

@@ -11,6 +11,7 @@ from tickets.models.escalation import (
 from tickets.models.inbound import (
     ADDRESS_IN_USE_ONCE,
     AfterStoring,
+    AnsweredAddress,
     InboundMail,
     InboundState,
     Mailbox,
@@ -35,6 +36,7 @@ __all__ = [
     "NOT_COUNTED",
     "OPEN_STATES",
     "AfterStoring",
+    "AnsweredAddress",
     "Attachment",
     "BreachReason",
     "CallBack",

@@ -154,3 +154,18 @@ class RefusedSender(ProviderOwned):
 
     def __str__(self) -> str:
         return f"refused {self.pk}"
+
+
+class AnsweredAddress(ProviderOwned):
+    """When we last answered an address by machine, and how often since `counted_from`: what ends a mail loop."""
+
+    address = models.CharField(max_length=320)
+    answered_at = models.DateTimeField()
+    counted_from = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "address"], name="answered_address_once")]
+
+    def __str__(self) -> str:
+        return f"answered {self.pk}"
