@@ -20,7 +20,7 @@ from delivery.sweeper import sweep
 from sla.models import BusinessCalendar, Clock, ServiceLevel
 from tests import cast
 from tickets.intake.batches import mails_take
-from tickets.intake.storing import RawMail
+from tickets.intake.spooling import RawMail
 from tickets.models import Category, Channel, Mailbox
 from tickets.services.installation import desk_install
 from tickets.services.opening import ticket_open

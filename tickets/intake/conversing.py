@@ -34,6 +34,7 @@ def mail_opening(
     Files above `largest_file` bytes are left out.
     """
     folded = fold(mail.text, is_forward=bool(_FORWARDED.match(mail.subject)))
+    files = [one for one in mail.attachments if largest_file is None or len(one.content) <= largest_file]
     return Opening(
         customer=customer,
         requester=person,
@@ -45,10 +46,17 @@ def mail_opening(
         logged_at=inbound.received_at,
         inbound=inbound,
         message_id=mail.message_id,
-        attachments=[
-            one for one in mail.attachments if largest_file is None or len(one.content) <= largest_file
+        attachments=files,
+        notes=[
+            *_notes(customer, person, apart_from, others),
+            *([_left_out()] if len(files) < len(mail.attachments) else []),
         ],
-        notes=list(_notes(customer, person, apart_from, others)),
+    )
+
+
+def _left_out() -> str:
+    return _(
+        "Files that are too large for a ticket were left out. The whole message can be downloaded in Held mail."
     )
 
 

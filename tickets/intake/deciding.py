@@ -96,9 +96,6 @@ def _decide(row: InboundMail, mail: ParsedMail | None, desk: Desk) -> None:
         desk.end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.UNPARSABLE)
         return
     _describe(row, mail)
-    if row.size > settings.MESSAGE_LIMIT:
-        desk.end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.TOO_LARGE)
-        return
     desk.look_up([mail])
     disowned = desk.disowns(row, mail)
     if disowned and desk.senders.is_known(mail.sender):
@@ -141,16 +138,17 @@ def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowne
     match = sender_match(
         address=mail.sender, name=mail.sender_name, provider=desk.provider, senders=desk.senders
     )
-    if match.refusal is not None or match.person is None:
-        reason = match.refusal or QuarantineReason.UNKNOWN_PERSON
+    refusal = match.refusal
+    if refusal is None and (row.size > settings.MESSAGE_LIMIT or any(map(is_too_large, mail.attachments))):
+        refusal = QuarantineReason.TOO_LARGE
+    if refusal is not None or match.person is None:
+        reason = refusal or QuarantineReason.UNKNOWN_PERSON
         if not disowned:  # else its real sender is somebody else, who has asked for nothing
             sender_explain(mail=mail, inbound=row, reason=reason, provider=desk.provider, now=timezone.now())
         desk.end(row, InboundState.QUARANTINED, quarantine=reason)
         return
     thread = thread_of(mail, person=match.person, provider=desk.provider, at=row.received_at)
-    if any(map(is_too_large, mail.attachments)):
-        desk.end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.TOO_LARGE)
-    elif thread.ticket is not None:
+    if thread.ticket is not None:
         mail_join(thread.ticket, mail, person=match.person, inbound=row)
         desk.end(row, InboundState.REPLY, reason=thread.reason or "", ticket=thread.ticket)
     elif match.customer is None:

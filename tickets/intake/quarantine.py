@@ -52,7 +52,9 @@ def quarantine_release(*, inbound: InboundMail, customer: Customer, person: Pers
     ):
         raise WrongState(_("%(name)s does not belong to this school.") % {"name": person.name})
     requester = person or person_for(customer, address=mail.sender, name=mail.sender_name)
-    opening = mail_opening(mail, customer, requester, inbound=row, largest_file=settings.ATTACHMENT_LIMIT)
+    # Of a message that is kept beside the database only the beginning is read: its files are cut off somewhere.
+    largest = 0 if row.file else settings.ATTACHMENT_LIMIT
+    opening = mail_opening(mail, customer, requester, inbound=row, largest_file=largest)
     (ticket,) = tickets_open([opening])
     row.ticket, row.customer = ticket, customer
     _decided(row, InboundState.TICKET, Reason.RELEASED)

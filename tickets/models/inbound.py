@@ -101,7 +101,8 @@ class InboundMail(DueRow, MaybeCustomerOwned):
     """One received message, byte for byte. It is undecided as long as `wake_at` is set."""
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, null=True, related_name="+")
-    raw = models.BinaryField()
+    raw = models.BinaryField()  # of a message above the limit only its beginning
+    file = models.FileField(max_length=200, blank=True)  # then the whole, beside the database
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField()

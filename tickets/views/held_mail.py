@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from tickets.forms.held_mail import RejectForm, ReleaseForm
 from tickets.intake.parsing import Unparsable, mail_parse
 from tickets.intake.quarantine import inbound_rows, quarantine_reject, quarantine_release
 from tickets.intake.reasons import reason_words
+from tickets.intake.storing import raw_of
 from tickets.models import InboundMail, InboundState
 from tickets.references import ticket_reference
 
@@ -84,11 +85,15 @@ def held_message_reject(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @desk_view(Permission.WORK_TICKETS)
-def held_message_raw(request: HttpRequest, pk: int) -> HttpResponse:
+def held_message_raw(request: HttpRequest, pk: int) -> FileResponse:
     """The message byte for byte, as a download."""
     found = get_object_or_404(InboundMail, pk=pk)
-    response = HttpResponse(bytes(found.raw), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="message-{found.pk}.eml"'
+    response = FileResponse(
+        raw_of(found),
+        as_attachment=True,
+        filename=f"message-{found.pk}.eml",
+        content_type="application/octet-stream",
+    )
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
