@@ -30,6 +30,15 @@ def mail_store(*, mailbox: Mailbox, raw: bytes, received_at: datetime) -> tuple[
     return inbound, is_new
 
 
+def mail_receive(*, mailbox: Mailbox, mail: RawMail, received_at: datetime) -> tuple[InboundMail, bool]:
+    """Store a message that was handed over, and commit it; a worker decides it at once. True when it is new."""
+    with open_scope(scope_of(mailbox)):
+        ((inbound, is_new),) = mails_store(mailbox=mailbox, mails=[mail], received_at=received_at)
+        if is_new:
+            hint("inbound", inbound)
+    return inbound, is_new
+
+
 def mail_store_raw(
     *, mailbox: Mailbox, mail: RawMail, received_at: datetime, uid: int
 ) -> tuple[InboundMail, bool]:
