@@ -1,10 +1,5 @@
 """Mailboxes read from a real IMAP server: nothing is marked or removed before we hold it."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from django.db import OperationalError
 
@@ -12,7 +7,7 @@ from accounts.tenancy.scope import open_scope
 from delivery.sweeper import sweep
 from tests.cast import Cast
 from tests.faults import dovecot
-from tests.faults.dovecot import PASSWORD, USER, Dovecot
+from tests.faults.dovecot import PASSWORD, Dovecot
 from tests.tickets.intake.mails import mail
 from tickets.intake import imap
 from tickets.intake.connecting import MailboxTrouble, mailbox_try
@@ -25,30 +20,6 @@ pytestmark = [
     pytest.mark.mail_server,
     pytest.mark.skipif(dovecot.BINARY is None, reason="needs Dovecot: apt-get install dovecot-imapd"),
 ]
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dovecot]:
-    """A fresh server whose certificate this process trusts."""
-    folder = Path(tempfile.mkdtemp(prefix="imap-", dir="/tmp"))  # socket paths must be short
-    folder.chmod(0o755)
-    try:
-        with dovecot.running(folder) as running:
-            monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def mailbox(cast: Cast, server: Dovecot) -> Mailbox:
-    """The default mailbox of Alder, read from that server."""
-    with open_scope(cast.staff_scope()):
-        box = Mailbox.objects.get(is_default=True)
-        box.host, box.port, box.username = "localhost", server.port, USER
-        box.secret = secret_encrypt(PASSWORD)
-        box.save()
-        return box
 
 
 def due_now(cast: Cast, mailbox: Mailbox) -> None:

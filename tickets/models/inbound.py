@@ -1,6 +1,7 @@
 """Mail that came in: stored raw before anything is decided, each message with exactly one visible end (Rule I2)."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,20 @@ class Mailbox(DueRow, ProviderOwned):
     use_tls = models.BooleanField(_("TLS"), default=True)
     username = models.CharField(_("user name"), max_length=253, blank=True)
     secret = models.TextField(blank=True)  # encrypted with the installation's key
+    # OAuth 2.0 by client credentials: the secret is the client's then, and goes to `token_url` only.
+    token_url = models.CharField(
+        _("address of access tokens"),
+        max_length=300,
+        blank=True,
+        validators=[URLValidator(schemes=["https"])],
+    )
+    client_id = models.CharField(_("application (client) id"), max_length=200, blank=True)
+    token_scope = models.CharField(
+        _("scope of access tokens"),
+        max_length=200,
+        blank=True,
+        default="https://outlook.office365.com/.default",
+    )
     folder = models.CharField(_("folder"), max_length=120, default="INBOX")
     after_storing = models.CharField(
         _("after storing"), max_length=12, choices=AfterStoring, default=AfterStoring.MARK_READ
