@@ -139,7 +139,8 @@ def test_a_reader_that_is_killed_anywhere(server: Dovecot, jobs: Jobs, owner: Ow
     assert whole.result == 2
     for point in kill_points(whole.contacts, at_most=share(50, 8), offset=os.getpid()):
         deliver(f"killed at {point}")
-        assert jobs(work("mailbox_read"), "alder", kill_at=point).killed, point
+        ended = jobs(work("mailbox_read"), "alder", kill_at=point)
+        assert ended.killed or point > ended.contacts  # it may need fewer than the one that was measured
         held = owner.number("SELECT count(*) FROM tickets_inboundmail")
         assert held + server.number() >= len(sent), "a message is neither here nor there"
         jobs(work("mailbox_read"), "alder")

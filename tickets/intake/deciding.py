@@ -8,11 +8,13 @@ from django.core.validators import validate_email
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from accounts.people import person_reached
 from accounts.tenancy.memory import forget
 from accounts.tenancy.scope import open_scope
 from delivery.due import DueQueue, Moment
 from delivery.rows import describe
-from tickets.intake.conversing import bounce_note, mail_join, mail_opening
+from tickets.intake.bouncing import bounce_take
+from tickets.intake.conversing import mail_join, mail_opening
 from tickets.intake.desk import FINDINGS, Desk
 from tickets.intake.handlers import intake_handlers
 from tickets.intake.matching import sender_match
@@ -147,6 +149,7 @@ def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowne
             sender_explain(mail=mail, inbound=row, reason=reason, provider=desk.provider, now=timezone.now())
         desk.end(row, InboundState.QUARANTINED, quarantine=reason)
         return
+    person_reached(match.person)
     thread = thread_of(mail, person=match.person, provider=desk.provider, at=row.received_at)
     if thread.ticket is not None:
         mail_join(thread.ticket, mail, person=match.person, inbound=row)
@@ -163,8 +166,8 @@ def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowne
 def _ignore(row: InboundMail, mail: ParsedMail, automatic: Automatic, desk: Desk) -> None:
     """Kept, shown and linked to the ticket that it is about; never a ticket, never answered."""
     ticket = ticket_spoken_of(mail, provider=desk.provider)
-    if ticket is not None and automatic is Automatic.BOUNCE:
-        bounce_note(ticket, mail, at=row.received_at)
+    if automatic is Automatic.BOUNCE:
+        bounce_take(row, mail, ticket)
     desk.end(row, InboundState.IGNORED, reason=automatic, ticket=ticket)
 
 
