@@ -154,6 +154,7 @@ ROUTES: dict[str, Route] = {
     "desk:held_message": Route(DESK, _row(InboundMail), "provider"),
     "desk:held_message_raw": Route(DESK, _row(InboundMail), "provider"),
     "desk:held_message_release": Route(DESK, _row(InboundMail), "provider"),
+    "desk:held_message_retry": Route(DESK, _row(InboundMail), "provider"),
     "desk:held_message_reject": Route(DESK, _row(InboundMail), "provider"),
     "settings:mailboxes": Route(MAIL),
     "settings:mailbox_new": Route(MAIL),

@@ -19,6 +19,7 @@ from accounts.tenancy.scope import Scope, open_scope
 from delivery.due import BatchQueue, Moment, Stage, Tally
 from delivery.rows import wait_after
 from tickets.intake.connecting import MailboxTrouble, connected
+from tickets.intake.silence import silence_tell
 from tickets.intake.spooling import KEPT_LIMIT, RawMail, Spool
 from tickets.intake.storing import mail_store_raw, scope_of
 from tickets.models import AfterStoring, Mailbox
@@ -36,10 +37,14 @@ _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 @dataclass(slots=True)
 class Polled:
-    """What one poll brought: new rows, and whether the server has more."""
+    """What one poll brought: new rows, and how many messages the server has still."""
 
     stored: int = 0
-    has_more: bool = False
+    left: int = 0
+
+    @property
+    def has_more(self) -> bool:
+        return self.left > 0
 
 
 def poll_due(provider_id: int, ids: Sequence[int], moment: Moment) -> Tally:
@@ -76,7 +81,7 @@ def _fetch_new(mailbox: Mailbox, box: BaseMailBox) -> Polled:
     box.folder.set(mailbox.folder)
     _check_validity(mailbox, box)
     waiting = _waiting(mailbox, box)
-    polled = Polled(has_more=len(waiting) > MOST)
+    polled = Polled(left=max(len(waiting) - MOST, 0))
     for uid in waiting[:MOST]:
         about = _about(box, uid)
         if about is None:  # somebody else has removed it meanwhile
@@ -162,7 +167,15 @@ def _lease(provider_id: int, mailbox_id: int, moment: Moment) -> Mailbox | None:
 def _succeeded(mailbox: Mailbox, polled: Polled) -> None:
     now = timezone.now()
     wake_at = now if polled.has_more else now + INTERVAL
-    _update(mailbox, wake_at=wake_at, fetched_at=now, failures=0, last_error="", last_failure="")
+    _update(
+        mailbox,
+        wake_at=wake_at,
+        fetched_at=now,
+        backlog=polled.left,
+        failures=0,
+        last_error="",
+        last_failure="",
+    )
 
 
 def _failed(mailbox: Mailbox, trouble: str) -> None:
@@ -171,6 +184,8 @@ def _failed(mailbox: Mailbox, trouble: str) -> None:
     wake_at = timezone.now() + min(wait_after(failures), LONGEST_WAIT)
     _update(mailbox, wake_at=wake_at, failures=min(failures, 1000), last_error=trouble[:300])
     logger.warning("Mailbox %d of provider %d: failure %d.", mailbox.pk, mailbox.provider_id, failures)
+    with open_scope(scope_of(mailbox)):
+        silence_tell(mailbox, trouble, failures=failures, now=timezone.now())
 
 
 def _update(mailbox: Mailbox, **values: object) -> None:

@@ -57,6 +57,9 @@ class Mailbox(DueRow, ProviderOwned):
     uid_validity = models.BigIntegerField(null=True, blank=True)
     last_uid = models.BigIntegerField(default=0)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    backlog = models.PositiveIntegerField(
+        default=0
+    )  # messages that its server still had for us at the last look
     fetched_at = models.DateTimeField(_("last fetched"), null=True, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -117,7 +120,7 @@ class InboundMail(DueRow, MaybeCustomerOwned):
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, null=True, related_name="+")
     raw = models.BinaryField()  # of a message above the limit only its beginning
-    file = models.FileField(max_length=200, blank=True)  # then the whole, beside the database
+    file = models.FileField(max_length=200, blank=True, default="")  # then the whole, beside the database
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField()
