@@ -266,3 +266,23 @@ def test_mail_that_is_not_fetched_for_a_while_is_told_once(cast: Cast) -> None:
         made.fetched_at = now
         made.save()
     assert "Not read for a while" in words(cast.get("mailboxes"))
+
+
+@pytest.mark.rule("I1", "Y9")
+def test_a_mailbox_that_is_read_with_access_tokens(cast: Cast) -> None:
+    tokens = {
+        "token_url": "https://login.example/t/token",
+        "client_id": "the-desk",
+        "token_scope": "s/.default",
+    }
+    made = add(cast, **tokens)
+    assert (made.token_url, made.client_id, made.token_scope) == tuple(tokens.values())
+    for wrong in (
+        {"token_url": "http://login.example/t/token"},
+        {"token_url": "file:///etc/passwd"},
+        {"client_id": ""},
+        {"use_tls": ""},
+        {"token_url": "https://elsewhere.example/token", "password": ""},  # where the secret would be sent
+    ):
+        data = {**SERVER, "password": "", **tokens, **wrong}
+        assert cast.post("mailbox_edit", made.pk, data=data).status_code == 422, wrong

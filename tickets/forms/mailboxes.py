@@ -27,7 +27,10 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # Django's own cla
         validators=[_ONE_LINE],
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    field_order = ("address", "is_default", "host", "port", "use_tls", "username", "password", "folder")
+    field_order = (
+        *("address", "is_default", "host", "port", "use_tls", "username", "password"),
+        *("token_url", "client_id", "token_scope", "folder"),
+    )
 
     class Meta:
         model = Mailbox
@@ -50,7 +53,7 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # Django's own cla
         help_texts: ClassVar[dict[str, object]] = {
             "address": _("The address that schools write to."),
             "is_default": _("The one that is meant where only the provider is named."),
-            "host": _("Leave it empty if your mail server hands messages over itself, by command."),
+            "host": _("Leave it empty if your mail server hands messages over itself."),
             "port": _("993 with TLS, 143 without."),
             "use_tls": _("Without it the password and all mail travel readable for others."),
             "token_url": _(

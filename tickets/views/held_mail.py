@@ -41,7 +41,16 @@ def held_mail(request: HttpRequest) -> HttpResponse:
     page = page_of(request, inbound_rows(state, words=words))
     tabs = [{"label": one.label, "url": f"?state={one.value}", "current": one == state} for one in STATES]
     rows = [(one, reason_words(one.reason)) for one in page.rows]
-    context = {"page": page, "rows": rows, "tabs": tabs, "state": state, "form": form, "words": words}
+    clear_url = f"?state={state.value}"
+    context = {
+        "clear_url": clear_url,
+        "page": page,
+        "rows": rows,
+        "tabs": tabs,
+        "state": state,
+        "form": form,
+        "words": words,
+    }
     return render(request, "tickets/desk/held_mail.html", context)
 
 
