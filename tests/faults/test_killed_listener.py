@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.rule("I2")]
 def test_what_was_answered_is_kept_through_a_kill(jobs: Jobs, owner: Owner, tmp_path: Path) -> None:
     jobs("tests.faults.desk_work:build_cast")
     taken: list[bytes] = []
-    for kill in range(share(50, 3)):
+    for kill in range(share(50, 2)):
         log = tmp_path / f"listener-{kill}.log"
         daemon = Daemon(jobs.environment, "manage", "listen_mail", "--port", "0", log=log)
         try:
