@@ -15,6 +15,7 @@ from accounts.tenancy.scope import open_scope
 from contracts.models import AgreementVersion, Contract, ContractDocument, Obligation, Package, Variation
 from delivery.models import OutboundMail
 from onboarding.models import Import
+from quotes.models import Quote
 from reports.evidence import FIGURES
 from sla.models import BusinessCalendar, Closure, PublicHoliday
 from tests.tenancy.world import PLACES, World
@@ -184,6 +185,18 @@ ROUTES: dict[str, Route] = {
     "desk_contracts:contract": Route(DESK, _row(Contract), "provider"),
     "desk_contracts:timeline": Route(DESK, _row(Contract), "provider"),
     "desk_contracts:document": Route(DESK, _row(ContractDocument), "provider"),
+    "quotes:list": Route(DESK),
+    "quotes:csv": Route(DESK),
+    "quotes:new": Route(CONTRACTS),
+    "quotes:quote": Route(DESK, _row(Quote), "provider"),
+    "quotes:edit": Route(CONTRACTS, _row(Quote), "provider"),
+    "quotes:send": Route(CONTRACTS, _row(Quote), "provider"),
+    "quotes:withdraw": Route(CONTRACTS, _row(Quote), "provider"),
+    "quotes:revise": Route(CONTRACTS, _row(Quote), "provider"),
+    "portal_quotes:list": Route(CONTACTS),
+    "portal_quotes:quote": Route(CONTACTS, _row(Quote), "contacts"),
+    "portal_quotes:accept": Route(frozenset({"rob"}), _row(Quote), "contacts"),
+    "portal_quotes:decline": Route(frozenset({"rob"}), _row(Quote), "contacts"),
     "visits:calendar": Route(DESK),
     "visits:today": Route(DESK),
     "visits:choose": Route(DESK),

@@ -27,6 +27,7 @@ from tickets.forms.desk import (
     LevelForm,
     NoteForm,
     OverruleForm,
+    QuoteForm,
     ReasonForm,
     RemoteForm,
     ReplyForm,
@@ -43,6 +44,7 @@ from tickets.services.escalation import (
     explanation_dismiss,
     ticket_escalate,
 )
+from tickets.services.quotes import ticket_quote_ask
 from tickets.services.remote import ticket_remote_session
 from tickets.services.work import (
     missed_clocks,
@@ -188,6 +190,11 @@ def _remote(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     return _("Noted. It counts as a remote session of the school's contract.")
 
 
+def _quote(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    ticket_quote_ask(ticket=ticket, wanted=data["wanted"], by=_person(request))
+    return _("Asked. You will see here what becomes of the quote.")
+
+
 def _apart(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     ticket_set_apart(ticket=ticket, apart=data["apart"], reason=data["reason"])
     return _("Reported as: %(what)s.") % {"what": Apart(data["apart"]).label}
@@ -272,6 +279,7 @@ ACTIONS: dict[str, Action] = {
         CalloutForm, _call_out, fits=_may_call_out, on_demand=True, button=_lazy("Send the engineer")
     ),
     "remote": Action(RemoteForm, _remote, fits=_has_contract),
+    "quote": Action(QuoteForm, _quote, fits=_is_open),
     "apart": Action(ApartForm, _apart, Permission.EXEMPT_CLOCKS),
     "reason": Action(BreachReasonForm, _reason),
     "explain": Action(ExplanationForm, _explain),

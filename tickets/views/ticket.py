@@ -21,7 +21,15 @@ from tickets.clock_faces import face_of
 from tickets.coverage import CoveragePanel, TicketCoverageForm, book_for, coverage_panel, facts_read
 from tickets.errors import StaleTicket, TicketError
 from tickets.forms.fields import OnceForm
-from tickets.models import BreachReason, Channel, CoverageRecord, Explanation, Ticket, TicketVisit
+from tickets.models import (
+    BreachReason,
+    Channel,
+    CoverageRecord,
+    Explanation,
+    Ticket,
+    TicketQuote,
+    TicketVisit,
+)
 from tickets.references import ticket_reference
 from tickets.selectors import conversation_of, others_of_school
 from tickets.services.base import open_clocks
@@ -202,6 +210,7 @@ def _draw(
         "reasons": reasons,
         "explanation": _explanation(ticket),
         "visits": TicketVisit.objects.filter(ticket=ticket).select_related("visit__engineer"),
+        "quotes": TicketQuote.objects.filter(ticket=ticket).select_related("quote"),
         "call_backs": ticket.call_backs.filter(done_at__isnull=True),
         "forms": _forms(request, ticket, bound, panel),
         "shown": next(iter(bound), "") if bound else "",
