@@ -153,6 +153,7 @@ ROUTES: dict[str, Route] = {
     "desk:ticket": Route(DESK, _ticket, "provider"),
     "desk:deadline": Route(DESK, _clock, "provider"),
     "desk:ticket_coverage": Route(DESK, _ticket, "provider"),
+    "desk:coverage_say": Route(DESK, _ticket, "provider"),
     "desk:coverage_history": Route(DESK, _ticket, "provider"),
     "desk:ticket_act": Route(
         DESK, lambda world, place: {**_ticket(world, place), "action": "note"}, "provider"
