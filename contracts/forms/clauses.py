@@ -17,6 +17,7 @@ from contracts.services.clauses import CaseTerms
 
 MOST_LETTERS = 4000
 ANY = ("", _("Does not matter"))
+EXCEPT = _("All but those ticked")
 
 
 class ClauseForm(forms.Form):
@@ -135,7 +136,11 @@ def _fields(fact: Fact) -> dict[str, forms.Field]:
                     widget=forms.CheckboxSelectMultiple,
                     help_text=_("One of those ticked. None ticked: it does not matter."),
                 ),
-                f"except_{fact.key}": forms.BooleanField(label=_("All but those ticked"), required=False),
+                f"except_{fact.key}": forms.BooleanField(
+                    label=EXCEPT,
+                    required=False,
+                    widget=forms.CheckboxInput(attrs={"aria-label": f"{EXCEPT}: {question}"}),
+                ),
             }
 
 
