@@ -107,7 +107,7 @@ def _number(rows: Sequence[ClauseCondition]) -> None:
 
 
 def _draft_lock(package: Package) -> None:
-    # A contract that is being signed holds its package's row: whoever comes second sees the other.
+    # A contract that is being signed under a draft holds its package's row: whoever comes second sees the other.
     packages = Package.objects.select_for_update(of=("self",)).select_related("version")
     edition, *_others = [one.version for one in packages.filter(version=package.version_id).order_by("pk")]
     if not is_draft(edition, local_day(timezone.now(), current_provider().time_zone)):
