@@ -1,6 +1,7 @@
 """The clauses of a draft edition and their cases, changed by an administrator (rules P1, P6, P7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from html import unescape
 from typing import Any
 
@@ -224,3 +225,20 @@ def test_only_who_manages_contracts_may_change_them(cast: Cast, draft: int) -> N
     assert "Change ‘SIMS’" in cast.get("edition", edition).content.decode()
     assert "Change ‘SIMS’" not in cast.get("edition", edition, role="technician_1").content.decode()
     assert cast.get("condition_new", clause_of(cast, draft)).status_code == 200
+
+
+def test_the_pages_of_a_draft_ask_few_queries(
+    cast: Cast, draft: int, at_most: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    with cast.scope():
+        edition = AgreementVersion.objects.get(label="v3.3").pk
+        case = ClauseCondition.objects.filter(clause__package=draft, clause__topic="classroom_av")[0]
+    for name, keys in (
+        ("edition", (edition,)),
+        ("clause", (draft, "classroom_av")),
+        ("condition_new", (case.clause_id,)),
+        ("condition_edit", (case.pk,)),
+        ("condition_remove", (case.pk,)),
+    ):
+        with at_most(15):
+            assert cast.get(name, *keys).status_code == 200
