@@ -1,18 +1,22 @@
 """Emergency callouts for a ticket: exempt from both limits, the reply measured from the arrival (rules P4, S8)."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.services import audit_record
+from accounts.tenancy.memory import current_provider
 from contracts.models import Contract
 from sla.models import Apart, ClockKind
 from sla.services.clocks import clock_restart, clock_set_apart
+from sla.times import local_day
 from tickets.errors import WrongState
 from tickets.models import OPEN_STATES, Ticket, TicketVisit
 from tickets.services.base import event_add, open_clocks, ticket_lock, ticket_save
 from visits.models import TAKES_ENGINEER, Visit, VisitEventKind, VisitKind, VisitState
-from visits.services import callout_book
+from visits.services import callout_book, callout_check
 from visits.when import TimesOn
 
 ON_THE_WAY = (VisitState.BOOKED, VisitState.ON_SITE)
@@ -49,6 +53,18 @@ def ticket_call_out(*, ticket: Ticket, engineer: Person, when: TimesOn, reason: 
         action="ticket.called_out", target=ticket, reason=reason, changes={"visit": (None, visit.pk)}
     )
     return visit
+
+
+def callout_refusal(ticket: Ticket) -> str:
+    """Why no engineer can be called out for the ticket today, in words; '' where one can (Rule P4)."""
+    if ticket.contract is None:
+        return _("The school has no contract for that day, so nothing says that a callout is included.")
+    try:
+        today = local_day(timezone.now(), current_provider().time_zone)
+        callout_check(contract=ticket.contract, level=ticket.level, day=today)
+    except ValidationError as problem:
+        return " ".join(problem.messages)
+    return ""
 
 
 def callouts_follow(contract: Contract, cause: str) -> None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("tickets/<int:number>/", ticket.ticket_page, name="ticket"),
     path("tickets/<int:number>/deadline/<int:clock>/", ticket.ticket_deadline, name="deadline"),
     path("tickets/<int:number>/coverage/", ticket.ticket_coverage, name="ticket_coverage"),
+    path("tickets/<int:number>/coverage/say/", ticket.ticket_coverage_say, name="coverage_say"),
     path("tickets/<int:number>/coverage/history/", ticket.ticket_coverage_history, name="coverage_history"),
     path("tickets/<int:number>/<slug:action>/", ticket.ticket_act, name="ticket_act"),
     path("phone/", phone.phone, name="phone"),
