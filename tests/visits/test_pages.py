@@ -62,7 +62,7 @@ def test_booking_shows_what_is_left_and_who_is_free_first(willow: School, signed
     shown = words_of(tess.get(page))
     assert "9 of 10 left" in shown
     free = words_of(tess.get(f"{DESK}free/willow/scheduled/?day=2026-11-24"))
-    assert "Tess is at another school: Willow" in free
+    assert "Tess has another visit then: Willow" in free
     assert f"engineer={willow.theo.pk}" in free
     slot = VisitSlot.objects.get(package=willow.contract.package, name="AM")
     form = {"day": "2026-11-24", "slot": slot.pk, "engineer": willow.theo.pk, "tells_school": "on"}

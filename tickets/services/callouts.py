@@ -1,5 +1,6 @@
 """Emergency callouts for a ticket: exempt from both limits, the reply measured from the arrival (rules P4, S8)."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,34 @@ def ticket_call_out(*, ticket: Ticket, engineer: Person, when: TimesOn, reason: 
         action="ticket.called_out", target=ticket, reason=reason, changes={"visit": (None, visit.pk)}
     )
     return visit
+
+
+@transaction.atomic
+def third_party_raise(*, ticket: Ticket, name: str, reference: str = "") -> None:
+    """Keep that a third party turned out to be the cause, and that we raised it at their highest urgency (Rule P4).
+
+    The school sees it. Raises ValidationError by field: name; WrongState where the ticket has ended or no engineer was
+    called out for it.
+    """
+    ticket = ticket_lock(ticket)
+    if not name.strip():
+        raise ValidationError({"name": _("Say who it is.")})
+    if not ticket.is_open:
+        raise WrongState(_("The ticket has ended. Reopen it first."))
+    if not TicketVisit.objects.filter(ticket=ticket, visit__kind=VisitKind.CALLOUT).exists():
+        raise WrongState(_("No engineer was called out for this ticket."))
+    words = (
+        _("Raised with %(name)s at their highest urgency, reference %(reference)s.")
+        if reference.strip()
+        else _("Raised with %(name)s at their highest urgency.")
+    )
+    ticket_save(ticket)
+    event_add(ticket, words % {"name": name.strip(), "reference": reference.strip()})
+    audit_record(
+        action="ticket.third_party_raised",
+        target=ticket,
+        changes={"third_party": (None, name.strip()), "reference": (None, reference.strip())},
+    )
 
 
 def callouts_follow(contract: Contract, cause: str) -> None:
