@@ -1,3 +1,3 @@
 """Fixtures of every test. Those of one subject stand in `tests/plugins/`."""
 
-pytest_plugins = ["tests.plugins.database", "tests.plugins.cast", "tests.plugins.queries", "tests.plugins.ci"]
+pytest_plugins = [f"tests.plugins.{name}" for name in ("database", "cast", "queries", "server", "ci")]
