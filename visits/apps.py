@@ -8,6 +8,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from delivery.due import DueQueue, register_due
+        from sla.closing import on_closure
         from visits import (  # noqa: F401 - registers panels and menu entries
             contract_panels,
             menus,
@@ -15,6 +16,7 @@ class VisitsConfig(AppConfig):
             settings_items,
         )
         from visits.changes import on_visits_change
+        from visits.closures import closure_hits
         from visits.models import VisitPlan
         from visits.services.plan_work import plan_turn
         from visits.services.planning import QUEUE
@@ -23,3 +25,4 @@ class VisitsConfig(AppConfig):
         # One a batch: a slice takes seconds, and its progress is to be seen.
         register_due(DueQueue(QUEUE, VisitPlan, plan_turn, batch=1))
         on_visits_change(visit_hours_follow)
+        on_closure(closure_hits)
