@@ -152,6 +152,7 @@ ROUTES: dict[str, Route] = {
     "desk:home": Route(DESK),
     "desk:queue": Route(DESK),
     "desk:ticket": Route(DESK, _ticket, "provider"),
+    "desk:visit_times": Route(DESK, _ticket, "provider"),
     "desk:deadline": Route(DESK, _clock, "provider"),
     "desk:ticket_coverage": Route(DESK, _ticket, "provider"),
     "desk:coverage_say": Route(DESK, _ticket, "provider"),

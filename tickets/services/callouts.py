@@ -67,6 +67,34 @@ def callout_refusal(ticket: Ticket) -> str:
     return ""
 
 
+@transaction.atomic
+def third_party_raise(*, ticket: Ticket, name: str, reference: str = "") -> None:
+    """Keep that a third party turned out to be the cause, and that we raised it at their highest urgency (Rule P4).
+
+    The school sees it. Raises ValidationError by field: name; WrongState where the ticket has ended or no engineer was
+    called out for it.
+    """
+    ticket = ticket_lock(ticket)
+    if not name.strip():
+        raise ValidationError({"name": _("Say who it is.")})
+    if not ticket.is_open:
+        raise WrongState(_("The ticket has ended. Reopen it first."))
+    if not TicketVisit.objects.filter(ticket=ticket, visit__kind=VisitKind.CALLOUT).exists():
+        raise WrongState(_("No engineer was called out for this ticket."))
+    words = (
+        _("Raised with %(name)s at their highest urgency, reference %(reference)s.")
+        if reference.strip()
+        else _("Raised with %(name)s at their highest urgency.")
+    )
+    ticket_save(ticket)
+    event_add(ticket, words % {"name": name.strip(), "reference": reference.strip()})
+    audit_record(
+        action="ticket.third_party_raised",
+        target=ticket,
+        changes={"third_party": (None, name.strip()), "reference": (None, reference.strip())},
+    )
+
+
 def callouts_follow(contract: Contract, cause: str) -> None:
     """A callout that was cancelled or missed exempts its ticket no longer; one that takes place after all, again."""
     links = TicketVisit.objects.filter(visit__contract=contract, visit__kind=VisitKind.CALLOUT)

@@ -92,7 +92,7 @@ def ticket_act(request: HttpRequest, number: int, action: str) -> HttpResponse:
     chosen = ACTIONS.get(action)
     if chosen is None or not _allowed(request, chosen) or not chosen.fits(ticket):
         return redirect(ticket.desk_path(_slug(request)))
-    form = chosen.form(request.POST, request.FILES)
+    form = chosen.made(ticket, request.POST, request.FILES)
     if not form.is_valid():
         return _draw(request, ticket, {action: form}, status=422)
     done = [_("This was sent already.")]
@@ -274,7 +274,7 @@ def _forms(
         "overrule": {"answer": panel.shown.answer, "wording": panel.wording} if panel else {},
     }
     return {
-        key: bound.get(key) or action.on_demand or _new_form(key, initial.get(key))
+        key: bound.get(key) or action.on_demand or _new_form(key, ticket, initial.get(key))
         for key, action in ACTIONS.items()
         if _allowed(request, action) and action.fits(ticket)
     }
@@ -288,11 +288,14 @@ def _form_on_demand(request: HttpRequest, ticket: Ticket, key: str) -> Form | No
         "assign": {"assignee": ticket.assignee_id, "team": ticket.team_id},
         "level": {"level": ticket.level_id},
     }
-    return _new_form(key, initial.get(key))
+    form = _new_form(key, ticket, initial.get(key))
+    # What a link proposes, as a free time does: only a first value, like any that somebody types.
+    form.initial.update({name: request.GET[name] for name in form.fields if name in request.GET})
+    return form
 
 
-def _new_form(key: str, initial: dict[str, Any] | None) -> Form:
-    return ACTIONS[key].form(initial=initial, auto_id=f"{key}-%s")
+def _new_form(key: str, ticket: Ticket, initial: dict[str, Any] | None) -> Form:
+    return ACTIONS[key].made(ticket, initial=initial, auto_id=f"{key}-%s")
 
 
 def _allowed(request: HttpRequest, action: Action) -> bool:
