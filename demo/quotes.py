@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from accounts.models import Provider
+from accounts.models import Customer, Provider
 from accounts.responsible import success_managers_of
 from contracts.models import Contract
 from demo.records import TicketRecord
@@ -28,7 +28,7 @@ class Offer:
     lines: tuple[tuple[str, str, str], ...] = ()  # description, quantity, pounds each
     steps: tuple[QuoteStepKind, ...] = ()
     note: str = ""
-    on_ticket: bool = False
+    about: str = ""  # a word of the subject of the open ticket that it was asked for on
 
 
 OFFERS = (
@@ -36,7 +36,7 @@ OFFERS = (
     Offer("Projector lamps for the science block", "Eight lamps, fitted.",
           "Fitted on our next visit. The old lamps are taken away and recycled.", 5,
           (("Projector lamp, 5,000 hours", "8", "118.50"), ("Fitting, per room", "8", "15.00")),
-          (QuoteStepKind.WRITTEN, QuoteStepKind.SENT), on_ticket=True),
+          (QuoteStepKind.WRITTEN, QuoteStepKind.SENT), about="projector"),
     Offer("Thirty laptops for Year 9", "Thirty laptops with a charging trolley.",
           "Delivered and enrolled within four weeks of your order.", 34,
           (("Laptop, 14 inch, three years' warranty", "30", "389.00"), ("Charging trolley", "1", "870.00"),
@@ -59,23 +59,28 @@ def quotes_add(provider: Provider, open_now: list[TicketRecord], *, now: datetim
     contracts = Contract.objects.select_related("customer__success_manager").order_by("customer__name")
     able = [one for one in contracts if owners_of(one.customer_id).exists()]
     for number, (offer, contract) in enumerate(zip(OFFERS, able, strict=False), start=1):
-        _quote_add(provider, offer, number, contract, open_now, now)
+        ticket = _ticket_about(offer.about, {one.customer_id for one in able}, open_now)
+        school = (
+            next(one.customer for one in able if one.customer_id == ticket.school.customer_id)
+            if ticket
+            else None
+        )
+        _quote_add(provider, offer, number, school or contract.customer, ticket, now)
+
+
+def _ticket_about(word: str, customer_ids: set[int], open_now: list[TicketRecord]) -> TicketRecord | None:
+    fitting = (one for one in open_now if word and word in one.subject.lower())
+    return next((one for one in fitting if one.school.customer_id in customer_ids), None)
 
 
 def _quote_add(
     provider: Provider,
     offer: Offer,
     number: int,
-    contract: Contract,
-    open_now: list[TicketRecord],
+    school: Customer,
+    ticket: TicketRecord | None,
     now: datetime,
 ) -> None:
-    school = contract.customer
-    ticket = (
-        next((one for one in open_now if one.school.customer_id == school.pk), None)
-        if offer.on_ticket
-        else None
-    )
     asked_at = now - timedelta(days=offer.days_ago)
     kinds = (QuoteStepKind.ASKED, *offer.steps)
     times = {kind: asked_at + place * TAKES for place, kind in enumerate(kinds)}

@@ -78,9 +78,9 @@ class QuoteForm(forms.Form):
 
 
 class LineForm(forms.Form):
-    """One line; an empty one is left out."""
+    """One line; one without description and price is left out."""
 
-    description = forms.CharField(label=_("Description"), max_length=300)
+    description = forms.CharField(label=_("Description"), max_length=300, required=False)
     quantity = forms.DecimalField(
         label=_("Quantity"),
         min_value=Decimal("0.01"),
@@ -88,6 +88,7 @@ class LineForm(forms.Form):
         max_digits=8,
         decimal_places=2,
         initial=1,
+        required=False,
     )
     unit_price = forms.DecimalField(
         label=_("Price each (£)"),
@@ -95,7 +96,25 @@ class LineForm(forms.Form):
         max_value=9_999_999,
         max_digits=9,
         decimal_places=2,
+        required=False,
     )
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if self.is_left_out:
+            return found
+        if not found.get("description") and "description" not in self.errors:
+            self.add_error("description", _("Say what it is, or clear the whole line."))
+        for name, words in (("quantity", _("Say how many.")), ("unit_price", _("Say what one costs."))):
+            if found.get(name) is None and name not in self.errors:
+                self.add_error(name, words)
+        return found
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether nobody has written into it. Valid once it is cleaned."""
+        found = self.cleaned_data
+        return not (found.get("description") or found.get("unit_price") is not None or self.errors)
 
 
 class LinesFormSet(BaseFormSet):  # type: ignore[type-arg]  # not subscriptable when it runs

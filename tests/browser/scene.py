@@ -204,13 +204,15 @@ def _quotes(cast: Cast) -> dict[str, int]:
 
     def asked(*lines: Line) -> Quote:
         quote = quote_ask(customer=school, subject="Lamps for six projectors", wanted="Six lamps", by=cass)
-        terms = {
-            "words": "Fitted on the next visit.",
-            "valid_until": date(2026, 12, 18),
-            "vat_percent": USUAL_VAT,
-        }
         return quote_write(
-            quote=quote, by=cass, subject=quote.subject, lines=lines, expected_version=1, **terms
+            quote=quote,
+            by=cass,
+            subject=quote.subject,
+            words="Fitted on the next visit.",
+            valid_until=date(2026, 12, 18),
+            vat_percent=USUAL_VAT,
+            lines=lines,
+            expected_version=1,
         )
 
     sent = asked(

@@ -119,7 +119,9 @@ def test_a_new_one_stands_on_the_same_ticket(cast: Cast, signed_in: SignIn) -> N
     [
         ({"lines-0-quantity": "0"}, "greater than or equal to 0.01"),
         ({"lines-0-unit_price": "dear"}, "Enter a number"),
-        ({"lines-0-description": ""}, "This field is required"),
+        ({"lines-0-description": ""}, "Say what it is"),
+        ({"lines-0-unit_price": ""}, "Say what one costs"),
+        ({"lines-0-quantity": ""}, "Say how many"),
         ({"vat_percent": "101"}, "less than or equal to 100"),
         ({"valid_until": "tomorrow"}, "Enter a valid date"),
         ({"version": "7"}, "Somebody else changed this quote"),
