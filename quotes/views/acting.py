@@ -88,7 +88,7 @@ def quote_sending(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("Send %(quote)s"),
         question=_("Send this quote to the relationship owner of %(school)s?"),
         consequences=[
-            _("It comes to £%(gross)s with VAT.") % {"gross": quote.totals.gross},
+            _("It comes to £%(gross)s with VAT.") % {"gross": f"{quote.totals.gross:,}"},
             _("The school can accept or decline it in the portal; what you sent can no longer be changed."),
         ],
         action=_("Send the quote"),

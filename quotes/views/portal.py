@@ -120,7 +120,7 @@ def _decided(
     names = {
         "quote": quote_reference(tenant.provider, quote),
         "subject": quote.subject,
-        "gross": quote.totals.gross,
+        "gross": f"{quote.totals.gross:,}",
     }
     context = {
         "shell": "portal/shell.html",
