@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "onboarding",
     "reports",
     "tickets",
+    "quotes",
     "visits",
     "contracts",
     "sla",

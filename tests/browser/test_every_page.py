@@ -38,6 +38,8 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "portal": ("ian", ("portal/requests/{fixed}/", "portal/requests/{late}/", "portal/requests/?q=nothing")),
     "planning": ("lena", ()),
     "visits": ("tess", ("desk/visits/?view=month", "desk/visits/?view=day&day=2026-12-25")),
+    "quotes": ("cass", ("desk/quotes/{keys[quote]}/", "desk/quotes/?q=nothing")),
+    "portal_quotes": ("rob", ()),
     "portal_visits": ("ian", ()),
     "portal_reports": ("ian", ()),
     "desk_contracts": ("cass", ("desk/contracts/?days=365",)),

@@ -39,6 +39,7 @@ APPEND_ONLY = {
     "sla_clockevent",
     "tickets_coveragerecord",
     "tickets_escalation",
+    "quotes_quotestep",
     "visits_allowanceentry",
     "visits_visitevent",
 }

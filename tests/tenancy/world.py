@@ -27,9 +27,11 @@ from contracts.models import (
 )
 from contracts.services import document_add, obligation_create, obligation_review, variation_add
 from contracts.services.variations import VariedValue
+from quotes.models import Quote, QuoteLine, QuoteState
 from reports.quarters import Quarter
 from reports.services import report_draft, report_release
 from sla.models import BusinessCalendar, Closure, PublicHoliday, ServiceLevel
+from sla.times import local_day
 from tests.cast import Cast
 from tests.plugins.baseline import as_login
 from tests.tenancy.filling import fill_missing
@@ -108,6 +110,7 @@ def build_world(cast: Cast) -> World:
             for school in Customer.objects.all():
                 _report(school)
                 _agreed(school)
+                _quote(school)
                 fill_missing(school, SCHOOL_WORDS[school.slug])
     return world
 
@@ -173,6 +176,26 @@ def _parts(ticket: Ticket) -> dict[str, Number]:
         "clock": ticket.fix_clock_id,
         "explanation": Explanation.objects.get(ticket=ticket).pk,
     }
+
+
+def _quote(school: Customer) -> None:
+    """An offer that the school has read and not decided."""
+    word, by = SCHOOL_WORDS[school.slug], Person.objects.filter(is_staff=True).order_by("pk")[0]
+    quote = Quote.objects.create(
+        customer=school,
+        number=school.pk,
+        subject=f"{word} subject",
+        wanted=f"{PROVIDER_WORDS[school.provider.slug]} wanted",
+        words=f"{word} words",
+        state=QuoteState.SENT,
+        valid_until=local_day(timezone.now(), school.provider.time_zone),
+        asked_by=by,
+        asked_at=timezone.now(),
+        sent_at=timezone.now(),
+    )
+    QuoteLine.objects.create(
+        customer=school, quote=quote, position=1, description=f"{word} line", quantity=1, unit_price=1
+    )
 
 
 def _report(school: Customer) -> None:

@@ -18,6 +18,7 @@ from tickets.models.inbound import (
     QuarantineReason,
     RefusedSender,
 )
+from tickets.models.quotes import TicketQuote
 from tickets.models.sent import SentForm
 from tickets.models.ticket import (
     NOT_COUNTED,
@@ -58,6 +59,7 @@ __all__ = [
     "RefusedSender",
     "SentForm",
     "Ticket",
+    "TicketQuote",
     "TicketState",
     "TicketVisit",
 ]
