@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_unreached_people'),
-        ('tickets', '0009_coverage'),
+        ('tickets', '0010_quotes'),
     ]
 
     operations = [
