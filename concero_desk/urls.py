@@ -23,10 +23,12 @@ urlpatterns = [
     path("<slug:provider>/desk/contracts/", include("contracts.urls.desk")),
     path("<slug:provider>/desk/visits/", include("visits.urls.desk")),
     path("<slug:provider>/desk/planning/", include("visits.urls.planning")),
+    path("<slug:provider>/desk/chat/", include("chat.urls.desk")),
     path("<slug:provider>/desk/", include("tickets.urls.desk")),
     path("<slug:provider>/portal/reports/", include("reports.urls.portal")),
     path("<slug:provider>/portal/contracts/", include("contracts.urls.portal")),
     path("<slug:provider>/portal/visits/", include("visits.urls.portal")),
+    path("<slug:provider>/portal/chat/", include("chat.urls.portal")),
     path("<slug:provider>/portal/", include("tickets.urls.portal")),
     path("<slug:provider>/reports/", include("reports.urls.reports")),
 ]

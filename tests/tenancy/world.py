@@ -5,6 +5,7 @@ A page that shows a word of another place has let something through the wall.
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import uuid4
 
 from django.db import connection
 from django.db.models import F, Value
@@ -14,6 +15,8 @@ from django.utils import timezone
 from accounts.files import UploadedPart
 from accounts.models import Customer, Person, Provider, Team
 from accounts.tenancy.scope import open_scope
+from chat.models import Chat
+from chat.services.conversation import chat_say
 from contracts.models import (
     AgreementVersion,
     Answer,
@@ -102,6 +105,7 @@ def build_world(cast: Cast) -> World:
         with open_scope(technician):
             world.tickets[place.name] = _ticket(cast, place)
             world.parts[place.name] = _parts(world.tickets[place.name])
+            world.parts[place.name]["chat"] = _chat(cast, place)
     for provider in PROVIDER_WORDS:
         with open_scope(cast.staff_scope(provider)):
             _mark_provider(provider)
@@ -173,6 +177,16 @@ def _parts(ticket: Ticket) -> dict[str, Number]:
         "clock": ticket.fix_clock_id,
         "explanation": Explanation.objects.get(ticket=ticket).pk,
     }
+
+
+def _chat(cast: Cast, place: Place) -> Number:
+    """A chat that goes on, with a message of each side; that the desk is closed now does not matter here."""
+    now, school = timezone.now(), cast.customer(place.school)
+    chat = Chat.objects.create(
+        customer=school, person=cast.person(place.requester), origin="portal", started_at=now, seen_at=now
+    )
+    chat_say(chat=chat, text=f"{place.word} question", key=str(uuid4()))
+    return chat.pk
 
 
 def _report(school: Customer) -> None:
