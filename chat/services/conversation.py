@@ -12,7 +12,6 @@ from accounts.models import Customer, Person
 from accounts.services import audit_record
 from chat.availability import availability
 from chat.errors import ChatClosed, ChatTaken, ChatWrongState
-from chat.live.publish import chat_news
 from chat.models import Chat, ChatMessage, ChatOrigin, ChatProof, ChatState, Side
 from chat.services.base import chat_lock, event_line, line_add, open_chat_lock
 
@@ -163,7 +162,6 @@ def _give(chat: Chat, person: Person) -> Chat:
     event_line(chat, _("%(name)s is with you now.") % {"name": person.name}, timezone.now())
     chat.save()
     audit_record(action="chat.taken", target=chat, changes={"assignee": (before, person.name)})
-    chat_news(chat)
     return chat
 
 

@@ -104,6 +104,8 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             words = do(request, found, form.cleaned_data if form is not None else {})
     except (ChatError, TicketError, ValidationError) as problem:
         return _problem(request, found, action, form, problem)
+    if action == "sign":
+        return HttpResponse(status=204)
     if "application/json" in request.headers.get("Accept", ""):
         return _news(request, _chat(pk))
     if words:

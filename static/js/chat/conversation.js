@@ -20,6 +20,7 @@ export class Conversation {
     this.headers = { Accept: "application/json", ...headers };
     this.side = root.dataset.side;
     this.lines = root.querySelector("[data-chat-lines]");
+    this.scroll = root.querySelector("[data-chat-scroll]");
     this.form = root.querySelector("[data-chat-form]");
     this.error = root.querySelector("[data-chat-error]");
     this.last = Math.max(0, ...Array.from(this.lines.querySelectorAll("[data-seq]"), (line) => Number(line.dataset.seq)));
@@ -107,7 +108,7 @@ export class Conversation {
   }
 
   heard(event) {
-    if (event.type === "sync" || event.type === "chat") this.ask();
+    if (event.type === "sync" || (event.type === "chat" && event.seq > this.last)) this.ask();
     if (event.by === undefined || event.by === this.side) return;
     if (event.type === "typing") {
       this.show("typing", true);
@@ -172,6 +173,6 @@ export class Conversation {
   }
 
   toEnd() {
-    this.lines.scrollTop = this.lines.scrollHeight;
+    this.scroll.scrollTop = this.scroll.scrollHeight;
   }
 }
