@@ -19,6 +19,7 @@ urlpatterns = [
     *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("<slug:provider>/theme.css", views.provider_theme, name="provider_theme"),
     path("<slug:provider>/calendar/<str:token>.ics", feed, name="visit_feed"),
+    path("<slug:provider>/chat/", include("chat.urls.widget")),
     path("<slug:provider>/settings/", include("concero_desk.settings_urls")),
     path("<slug:provider>/desk/contracts/", include("contracts.urls.desk")),
     path("<slug:provider>/desk/visits/", include("visits.urls.desk")),

@@ -1,5 +1,6 @@
 """Settings of chat: whether, where, and answers at hand."""
 
+from django.conf import settings as site
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +31,12 @@ def chat_settings(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(settings_url(request, "chat"))
-    context = {"form": form, "answers": CannedAnswer.objects.all(), "sites": row.sites}
+    context = {
+        "form": form,
+        "answers": CannedAnswer.objects.all(),
+        "sites": row.sites,
+        "base_url": site.BASE_URL,
+    }
     return settings_page(request, "chat/settings/chat.html", context, status=422 if form.errors else 200)
 
 

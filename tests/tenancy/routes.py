@@ -315,8 +315,10 @@ ROUTES: dict[str, Route] = {
     "settings:edition_new": Route(CONTRACTS, _row(AgreementVersion), "provider"),
 }
 # Shows the provider's colours to everybody and nothing else; and the visits of one school or engineer to whoever has
-# their signed address (tests/visits/test_feeds.py).
-PUBLIC = {"provider_theme", "visit_feed"}
+# their signed address (tests/visits/test_feeds.py); and the chat of whoever has proved an address
+# (tests/chat/test_widget.py).
+WIDGET = "script status frame proof code here start news say sign end"
+PUBLIC = {"provider_theme", "visit_feed", *(f"chat:{name}" for name in WIDGET.split())}
 # Under no provider: the way in, one's own account, and the answer to load balancers.
 WITHOUT_PROVIDER = ("account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
 

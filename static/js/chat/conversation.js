@@ -5,7 +5,7 @@ const TYPING_MS = 3000;
 const SHOWN_MS = 5000;
 
 /* crypto.randomUUID is for secure pages only; a school may open the portal of a try-out by plain http. */
-function newKey() {
+export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
@@ -93,16 +93,15 @@ export class Conversation {
   }
 
   changed(news) {
-    const first = this.with === undefined;
     this.with = news.with;
     this.root.dataset.state = news.state;
     const state = this.root.querySelector("[data-chat-state]");
-    if (this.side === "visitor" && state && !first) {
+    if (this.side === "visitor" && state) {
       state.textContent = (state.dataset[news.state] ?? "").replace("%s", news.with);
     }
     if (news.state !== "ended") return;
     this.form?.remove();
-    document.querySelector("[data-chat-open]")?.remove();
+    for (const part of document.querySelectorAll("[data-chat-open]")) part.hidden = true;
     for (const part of document.querySelectorAll("[data-chat-ended]")) part.hidden = false;
     this.root.dispatchEvent(new CustomEvent("chat-ended", { bubbles: true }));
   }
