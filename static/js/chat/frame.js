@@ -122,8 +122,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && body.dataset.parent) window.parent.postMessage("chat:close", body.dataset.parent);
 });
 
-if (key) {
-  const found = await ask("here/");
-  if (found) welcome(found);
-  else show("who");
-}
+// Only now, so that no form is sent before this script can take it.
+const known = key ? await ask("here/") : null;
+if (known) welcome(known);
+else show("who");
