@@ -31,7 +31,7 @@
       border: 1px solid #6b7280; border-radius: .75rem; background: Canvas; box-shadow: 0 4px 24px rgb(0 0 0 / .35);
     }
     iframe[hidden] { display: none; }
-    @media (max-width: 30rem) { iframe { inset: .5rem .5rem 5rem; width: auto; height: auto; } }
+    @media (max-width: 30rem) { iframe { inset: auto .5rem 5rem auto; width: calc(100vw - 1rem); height: calc(100vh - 6rem); } }
   `);
   shadow.adoptedStyleSheets = [style];
 
