@@ -5,6 +5,7 @@ from django.core.cache import cache
 from chat.errors import TooMuch
 
 MESSAGES_A_MINUTE = 30
+STARTS_A_MINUTE = 10
 CODES_AN_HOUR_TO_ONE_ADDRESS = 5
 CODES_AN_HOUR_FROM_ONE_PLACE = 20
 CODES_AN_HOUR_OF_A_PROVIDER = 300
@@ -26,6 +27,11 @@ def count_up(key: str, *, most: int, seconds: int) -> None:
 def count_message(chat_id: int) -> None:
     """A message of a visitor. Raises TooMuch."""
     count_up(f"say:{chat_id}", most=MESSAGES_A_MINUTE, seconds=MINUTE)
+
+
+def count_start(person_id: int) -> None:
+    """A question that somebody begins with, whether it becomes a chat or a request. Raises TooMuch."""
+    count_up(f"start:{person_id}", most=STARTS_A_MINUTE, seconds=MINUTE)
 
 
 def count_code(*, provider_id: int, email: str, place: str) -> None:

@@ -21,13 +21,17 @@ WORDS = {
 
 
 @transaction.atomic
-def chat_end(*, chat: Chat, by: ChatEnd) -> Chat:
-    """End a chat that has not ended yet. What nobody has answered becomes a ticket, which is acknowledged."""
+def chat_end(*, chat: Chat, by: ChatEnd, carry_on: bool = False) -> Chat:
+    """End a chat that has not ended yet.
+
+    It becomes a ticket where the visitor wants to `carry_on` by mail, and always where nobody has answered them: that
+    ticket is acknowledged.
+    """
     chat = chat_lock(chat)
     if not chat.is_open:
         return chat
     _end(chat, by, timezone.now())
-    if chat.answered_at is None and by != ChatEnd.DESK:
+    if carry_on or (chat.answered_at is None and by != ChatEnd.DESK):
         _make_ticket(chat)
     transcript_file(chat, gone=False)
     chat.wake_at = chat.seen_at + LEFT_AFTER  # whether our last words arrived is known by then

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Customer
 from accounts.tenancy.access import portal_view
 from chat.availability import availability
-from chat.errors import ChatClosed
+from chat.errors import ChatClosed, TooMuch
 from chat.forms import StartForm
+from chat.limits import count_start
 from chat.models import Chat, ChatOrigin, ChatState
 from chat.selectors import lines_of, own_chats
 from chat.services.conversation import chat_start
@@ -97,6 +98,7 @@ def _begin(request: HttpRequest, school: Customer | None, form: StartForm) -> Ht
         return redirect("portal:new", tenant.provider.slug)
     text, key = form.cleaned_data["text"], str(form.cleaned_data["once"] or "")
     try:
+        count_start(tenant.person.pk)
         begun = chat_start(
             customer=school, person=tenant.person, text=text, key=key, origin=ChatOrigin.PORTAL
         )
@@ -106,4 +108,7 @@ def _begin(request: HttpRequest, school: Customer | None, form: StartForm) -> Ht
         )
         messages.success(request, received_words(tenant, ticket))
         return redirect(ticket.portal_path(tenant.provider.slug))
+    except TooMuch as problem:
+        messages.error(request, str(problem))
+        return redirect("portal_chat:start", tenant.provider.slug)
     return redirect("portal_chat:chat", tenant.provider.slug, begun.pk)

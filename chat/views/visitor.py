@@ -43,6 +43,6 @@ def visitor_sign(request: HttpRequest, chat: Chat) -> HttpResponse:
 
 
 def visitor_end(request: HttpRequest, chat: Chat) -> JsonResponse:
-    """The visitor is done."""
-    chat = chat_end(chat=chat, by=ChatEnd.VISITOR)
+    """The visitor goes: it is solved, or (`carry_on`) goes on by e-mail."""
+    chat = chat_end(chat=chat, by=ChatEnd.VISITOR, carry_on=request.POST.get("carry_on") == "yes")
     return news_of(request, chat, side="visitor", topics=[chat_topic(chat.pk)])

@@ -25,7 +25,7 @@ from accounts.tenancy.access import public_view
 from accounts.tenancy.scope import as_provider
 from chat.availability import availability
 from chat.errors import ChatClosed, ChatError
-from chat.limits import count_code
+from chat.limits import count_code, count_start
 from chat.models import Chat, ChatOrigin, ChatProof, ChatSettings
 from chat.news import refused
 from chat.services.conversation import chat_start
@@ -137,6 +137,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return _unknown()
     text, key = request.POST.get("text", ""), request.POST.get("key", "")
     try:
+        count_start(proved.person.pk)
         with transaction.atomic():
             chat_start(
                 customer=proved.customer,

@@ -54,11 +54,13 @@ def test_a_teacher_and_a_technician_talk(
     expect(desk.get_by_role("log")).to_contain_text("Yes, it is <b>in</b>")
     for page in (desk, teacher):
         assert_accessible(page)
+    desk.get_by_label("Your message").fill("Not sent yet")
     desk.get_by_text("Open a ticket of it").click()
     desk.get_by_role("button", name="Open the ticket").click()
     expect(teacher.get_by_role("log")).to_contain_text("Kept as request")
+    expect(desk.get_by_label("Your message")).to_have_value("Not sent yet")
     say(teacher, "Thank you")
-    teacher.get_by_role("button", name="End the chat").click()
+    teacher.get_by_role("button", name="It is solved").click()
     expect(teacher.get_by_role("link", name="Follow the request it became")).to_be_visible()
     expect(desk.get_by_text("The visitor has ended this chat.")).to_be_visible()
     with open_scope(cast.staff_scope()):

@@ -168,6 +168,19 @@ def test_ending_unanswered_loses_no_question(desk: Chat) -> None:
     assert fresh(desk).ticket is not None
 
 
+@pytest.mark.parametrize("carry_on", [True, False])
+def test_a_visitor_who_was_answered_says_whether_it_goes_on(
+    desk: Chat, cast: Cast, clock: time_machine.Traveller, carry_on: bool
+) -> None:
+    talk(cast, desk, clock)
+    chat_end(chat=desk, by=ChatEnd.VISITOR, carry_on=carry_on)
+    clock.shift(LEFT_AFTER)
+    sweep(now=timezone.now(), queues=["chats"])
+    found = fresh(desk).ticket
+    assert (said(found) if found else None) == (WHOLE if carry_on else None)
+    assert not OutboundMail.objects.exists()
+
+
 @pytest.mark.rule("I5")
 def test_a_call_back_is_agreed_on_the_chats_ticket(desk: Chat, cast: Cast) -> None:
     at = MONDAY + timedelta(hours=2)

@@ -189,6 +189,8 @@ def test_floods_are_limited_by_address_by_place_and_by_provider(
     widget.post("start/", text="x", key=key())
     sent = [widget.post("say/", text="x", key=key())[0] for _ in range(limits.MESSAGES_A_MINUTE + 1)]
     assert (sent[-2:], set(sent[:-1])) == ([200, 429], {200})
+    begun = [widget.post("start/", text="x", key=key())[0] for _ in range(limits.STARTS_A_MINUTE)]
+    assert (begun[-1], set(begun[:-1])) == (429, {200})
 
 
 @pytest.mark.rule("S9", "I9", "P1")

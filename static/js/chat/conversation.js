@@ -35,7 +35,11 @@ export class Conversation {
       event.preventDefault();
       this.form.requestSubmit();
     });
-    box?.addEventListener("input", () => this.typing());
+    box?.addEventListener("input", () => {
+      this.draft(box.value);
+      this.typing();
+    });
+    if (box && !box.value) box.value = this.draft() ?? "";
     this.toEnd();
     this.ask();
   }
@@ -45,6 +49,19 @@ export class Conversation {
     const token = this.form?.elements.csrfmiddlewaretoken?.value ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value;
     if (token) body.set("csrfmiddlewaretoken", token);
     return fetch(address, { method: "POST", body, headers: this.headers });
+  }
+
+  /* What is not sent yet outlives the page: a technician goes from chat to chat. */
+  draft(words) {
+    const name = `chat-draft ${this.root.dataset.say}`;
+    try {
+      if (words === undefined) return sessionStorage.getItem(name);
+      if (words) sessionStorage.setItem(name, words);
+      else sessionStorage.removeItem(name);
+    } catch {
+      // A browser may keep nothing for a frame of another site.
+    }
+    return null;
   }
 
   /* What is new. Several wishes at once are one more question, so that no answer overtakes another. */
@@ -141,6 +158,7 @@ export class Conversation {
       const news = await answer.json();
       if (answer.ok) {
         if (box.value.trim() === text) box.value = "";
+        this.draft(box.value);
         this.pending = null;
         this.show("read", false);
         this.take(news);

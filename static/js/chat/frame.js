@@ -114,10 +114,12 @@ document.querySelector("[data-again]").addEventListener("click", async () => {
   if (found) welcome(found);
   else show("who");
 });
-document.querySelector("[data-end]").addEventListener("click", async () => {
-  await ask("end/", {});
-  conversation?.ask();
-});
+for (const button of document.querySelectorAll("[data-end]")) {
+  button.addEventListener("click", async () => {
+    await ask("end/", { carry_on: button.dataset.end });
+    conversation?.ask();
+  });
+}
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && body.dataset.parent) window.parent.postMessage("chat:close", body.dataset.parent);
 });
