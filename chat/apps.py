@@ -7,7 +7,7 @@ class ChatConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
-        from chat import navigation, settings_items  # noqa: F401 - registers menu entries
+        from chat import navigation, panels, settings_items  # noqa: F401 - registers menu entries and panels
         from chat.models import Chat
         from chat.services.ending import chat_look
         from delivery.due import DueQueue, register_due

@@ -13,12 +13,13 @@ import time_machine
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import Client
+from redis.exceptions import RedisError
 
 from accounts.tenancy.scope import open_scope
-from chat.live import asgi, hub, keys
+from chat.live import asgi, hub, keys, publish
 from chat.live.asgi import stream
 from chat.live.keys import PATH, live_address
-from chat.models import Chat
+from chat.models import Chat, ChatMessage
 from chat.services.conversation import chat_answer, chat_take
 from tests.cast import Cast
 from tests.chat.conftest import Begin, key
@@ -198,3 +199,22 @@ def test_a_page_that_is_too_slow_asks_afresh_instead() -> None:
         listener.put({"type": "chat", "chat": 1, "seq": number})
     assert listener.queue.qsize() == 1
     assert listener.queue.get_nowait() == hub.SYNC
+
+
+def test_a_lost_redis_stops_no_message_and_is_left_alone_for_a_while(
+    cast: Cast, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Lost:
+        def publish(self, name: str, words: str) -> None:
+            asked.append(words)
+            raise RedisError
+
+    monkeypatch.setattr(publish, "_client", Lost)
+    monkeypatch.setattr(publish, "_quiet_until", 0.0)
+    chat = begin()
+    answer(cast, chat, "It is there all the same")
+    with open_scope(cast.staff_scope()):
+        assert ChatMessage.objects.filter(chat=chat, side="desk").count() == 1
+    assert len(asked) == 1

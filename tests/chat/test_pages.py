@@ -65,6 +65,18 @@ def test_without_script_the_portal_offers_a_request(begin: Begin, signed_in: Sig
     assert "/alder/portal/requests/new/" in page
 
 
+def test_the_desks_first_page_says_who_waits(cast: Cast, begin: Begin, signed_in: SignIn) -> None:
+    def page() -> str:
+        return signed_in("tess").get("/alder/desk/").content.decode()
+
+    assert 'id="chats-title"' not in page()
+    chat = begin()
+    assert "1 waits for somebody" in page()
+    with open_scope(cast.staff_scope(name="tess")):
+        chat_take(chat=chat, person=cast.person("tess"))
+    assert "1 of yours goes on" in page()
+
+
 @pytest.mark.rule("I5")
 def test_the_desks_acts_work_without_script_too(cast: Cast, begin: Begin, signed_in: SignIn) -> None:
     chat, tess, theo = begin(), signed_in("tess"), signed_in("theo")
