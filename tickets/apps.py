@@ -16,8 +16,9 @@ class TicketsConfig(AppConfig):
         from tickets.models import CallBack
         from tickets.services.call_backs import call_back_remind
         from tickets.services.callouts import callout_stepped, callouts_follow
+        from tickets.services.visits import visit_told
         from tickets.steps import clock_stepped, deadlines_moved
-        from visits.changes import on_visit_step, on_visits_change
+        from visits.changes import on_visit_event, on_visit_step, on_visits_change
 
         own_addresses_register(addresses_in_use)
         register_due(DueQueue("call_backs", CallBack, call_back_remind))
@@ -27,3 +28,4 @@ class TicketsConfig(AppConfig):
         on_clock_change(deadlines_moved)
         on_visits_change(callouts_follow)
         on_visit_step(callout_stepped)
+        on_visit_event(visit_told)

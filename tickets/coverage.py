@@ -41,7 +41,8 @@ class CoveragePanel:
 
     @property
     def wording(self) -> str:
-        return self.held.wording if self.held else self.shown.wording
+        """What can be said to the school: the answer that was kept, or that of a form that somebody is filling in."""
+        return self.held.wording if self.held and not self.is_preview else self.shown.wording
 
 
 def topic_of(category: Category | None) -> ClauseTopic:

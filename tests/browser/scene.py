@@ -8,7 +8,9 @@ from typing import Any
 from accounts.models import CustomerMembership, Team
 from accounts.tenancy.scope import Scope, open_scope
 from contracts.models import (
+    AgreementVersion,
     Answer,
+    ClauseCondition,
     ClauseTopic,
     Contract,
     Obligation,
@@ -17,6 +19,7 @@ from contracts.models import (
     Varied,
 )
 from contracts.services import document_add, obligation_review, variation_add
+from contracts.services.editions import edition_create
 from contracts.services.variations import VariedValue
 from delivery.due import Moment
 from delivery.models import OutboundMail
@@ -164,6 +167,7 @@ def _keys(cast: Cast) -> dict[str, int]:
     )
     return {
         **_agreed(cast),
+        **_draft_edition(),
         "staff": cast.person("theo").pk,
         "contact": cast.person("remy").pk,
         "membership": CustomerMembership.objects.get(person=cast.person("rita")).pk,
@@ -180,6 +184,15 @@ def _keys(cast: Cast) -> dict[str, int]:
         "held": InboundMail.objects.get(sender__startswith="sid@").pk,
         "import": _moved_in(),
     }
+
+
+def _draft_edition() -> dict[str, int]:
+    """An edition of next year, whose clauses can still be changed."""
+    base = AgreementVersion.objects.earliest("published_on")
+    draft = edition_create(base=base, label="v3.3", published_on=date(2027, 9, 1), targets={})
+    rows = ClauseCondition.objects.select_related("clause")
+    case = rows.filter(clause__package__version=draft, clause__topic=ClauseTopic.CLASSROOM_AV)[0]
+    return {"draft_package": case.clause.package_id, "draft_clause": case.clause_id, "draft_case": case.pk}
 
 
 def _moved_in() -> int:

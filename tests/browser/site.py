@@ -9,7 +9,7 @@ from tests.browser.scene import QUARTER, Scene
 
 # What each parameter stands for in the scene. A page with another parameter fails until it is added here.
 COMMON = {"provider": "alder", "customer": "oakfield", "quarter": QUARTER, "figure": "reply", "year": 2027}
-COMMON |= {"varied": "clause", "monday": "2026-11-30"}
+COMMON |= {"varied": "clause", "monday": "2026-11-30", "topic": "classroom_av"}
 KEYS = {
     "settings:staff_edit": "staff",
     "settings:staff_switch": "staff",
@@ -37,6 +37,10 @@ KEYS = {
     "portal_contracts:document": "document",
     "settings:edition": "edition",
     "settings:edition_new": "edition",
+    "settings:clause": "draft_package",
+    "settings:condition_new": "draft_clause",
+    "settings:condition_edit": "draft_case",
+    "settings:condition_remove": "draft_case",
     "settings:closure_edit": "closure",
     "settings:closure_delete": "closure",
     "settings:calendar_edit": "calendar",

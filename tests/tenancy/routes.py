@@ -13,7 +13,16 @@ from django.urls import URLPattern, get_resolver
 from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
 from chat.models import CannedAnswer
-from contracts.models import AgreementVersion, Contract, ContractDocument, Obligation, Package, Variation
+from contracts.models import (
+    AgreementVersion,
+    ClauseCondition,
+    Contract,
+    ContractDocument,
+    Obligation,
+    Package,
+    PackageClause,
+    Variation,
+)
 from delivery.models import OutboundMail
 from onboarding.models import Import
 from reports.evidence import FIGURES
@@ -108,6 +117,10 @@ def _varied(world: World, place: str) -> Parameters:
     return {**_row(Contract)(world, place), "varied": "response"}
 
 
+def _clause(world: World, place: str) -> Parameters:
+    return {**_row(Package)(world, place), "topic": "hardware"}
+
+
 def _action(name: str) -> Find:
     return lambda world, place: {**_row(Visit)(world, place), "action": name}
 
@@ -143,8 +156,10 @@ ROUTES: dict[str, Route] = {
     "desk:home": Route(DESK),
     "desk:queue": Route(DESK),
     "desk:ticket": Route(DESK, _ticket, "provider"),
+    "desk:visit_times": Route(DESK, _ticket, "provider"),
     "desk:deadline": Route(DESK, _clock, "provider"),
     "desk:ticket_coverage": Route(DESK, _ticket, "provider"),
+    "desk:coverage_say": Route(DESK, _ticket, "provider"),
     "desk:coverage_history": Route(DESK, _ticket, "provider"),
     "desk:ticket_act": Route(
         DESK, lambda world, place: {**_ticket(world, place), "action": "note"}, "provider"
@@ -313,6 +328,10 @@ ROUTES: dict[str, Route] = {
     "settings:editions": Route(DESK),
     "settings:edition": Route(DESK, _row(AgreementVersion), "provider"),
     "settings:edition_new": Route(CONTRACTS, _row(AgreementVersion), "provider"),
+    "settings:clause": Route(CONTRACTS, _clause, "provider"),
+    "settings:condition_new": Route(CONTRACTS, _row(PackageClause), "provider"),
+    "settings:condition_edit": Route(CONTRACTS, _row(ClauseCondition), "provider"),
+    "settings:condition_remove": Route(CONTRACTS, _row(ClauseCondition), "provider"),
 }
 # Shows the provider's colours to everybody and nothing else; and the visits of one school or engineer to whoever has
 # their signed address (tests/visits/test_feeds.py); and the chat of whoever has proved an address

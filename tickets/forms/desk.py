@@ -112,7 +112,9 @@ class RemoteForm(OnceForm):
 
 
 class CalloutForm(forms.Form):
-    """Who goes at once, and when they can be there."""
+    """Who goes at once, and when they can be there. `refusal`: why nobody can, in words; '' where somebody can."""
+
+    refusal = ""
 
     engineer = TenantChoiceField(engineers, label=_("Engineer"), empty_label=_("Choose an engineer"))
     day = forms.DateField(
