@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "demo",
     "onboarding",
     "reports",
+    "chat",
     "tickets",
     "quotes",
     "visits",

@@ -33,6 +33,7 @@ from reports.quarters import Quarter
 from reports.services import Words, report_draft, report_release, report_write
 from sla.models import BusinessCalendar, CalendarVersion, PublicHoliday, ServiceLevel
 from sla.services.calendar_edits import closure_add
+from tests.browser.chat_scene import chat_keys
 from tests.browser.planning_scene import planned_keys
 from tests.cast import Cast
 from tests.onboarding.sheets import book, new_school
@@ -90,7 +91,7 @@ def build(cast: Cast) -> Scene:
         made, clock = _tickets(cast)
     _mail(tess)
     with open_scope(tess):
-        keys = {"clock": clock, **_keys(cast), **planned_keys(cast, NOW)}
+        keys = {"clock": clock, **_keys(cast), **planned_keys(cast, NOW), **chat_keys(cast)}
     with open_scope(cast.staff_scope(name="cass")):
         _reports(cast)
     sweep(now=NOW, queues=["clocks"])

@@ -36,6 +36,8 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "portal": ("ian", ("portal/requests/{fixed}/", "portal/requests/{late}/", "portal/requests/?q=nothing")),
+    "desk_chat": ("lena", ()),
+    "portal_chat": ("ian", ()),
     "planning": ("lena", ()),
     "visits": ("tess", ("desk/visits/?view=month", "desk/visits/?view=day&day=2026-12-25")),
     "quotes": ("cass", ("desk/quotes/{keys[quote]}/", "desk/quotes/?q=nothing")),

@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver
 
 from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
+from chat.models import CannedAnswer
 from contracts.models import (
     AgreementVersion,
     ClauseCondition,
@@ -58,7 +59,7 @@ class Route:
     of: Find = lambda world, place: {}
     border: str = ""
     """"" no object, "provider" shared by its staff, "person" the requester's, "contacts" the school's contacts',
-    "leads" of those who see the whole school.
+    "leads" of those who see the whole school, "own" that one person's alone.
     """
     writers: frozenset[str] = frozenset()
     """Who may send the form, where not all who may read it."""
@@ -146,6 +147,10 @@ def _planned_week(world: World, place: str) -> Parameters:
     return {**_row(VisitPlan)(world, place), "monday": "2026-11-23"}
 
 
+def _chat(world: World, place: str) -> Parameters:
+    return {"pk": world.part(place, "chat")}
+
+
 STAFF_MEMBER = _row(Person, is_staff=True, name__in=["Tess", "Tim"])
 
 ROUTES: dict[str, Route] = {
@@ -188,6 +193,22 @@ ROUTES: dict[str, Route] = {
     "portal:ticket_level": Route(PORTAL, _ticket, "person"),
     "portal:attachment": Route(EVERYBODY, _part("attachment"), "person"),
     "portal:message_html": Route(EVERYBODY, _part("message"), "person"),
+    "desk_chat:list": Route(DESK),
+    "desk_chat:beat": Route(DESK),
+    "desk_chat:presence": Route(DESK),
+    "desk_chat:chat": Route(DESK, _chat, "provider"),
+    "desk_chat:news": Route(DESK, _chat, "provider"),
+    "desk_chat:act": Route(DESK, lambda world, place: {**_chat(world, place), "action": "take"}, "provider"),
+    "portal_chat:start": Route(PORTAL),
+    "portal_chat:chat": Route(PORTAL, _chat, "own"),
+    "portal_chat:news": Route(PORTAL, _chat, "own"),
+    "portal_chat:say": Route(PORTAL, _chat, "own"),
+    "portal_chat:sign": Route(PORTAL, _chat, "own"),
+    "portal_chat:end": Route(PORTAL, _chat, "own"),
+    "settings:chat": Route(PROVIDER),
+    "settings:chat_answer_new": Route(PROVIDER),
+    "settings:chat_answer": Route(PROVIDER, _row(CannedAnswer), "provider"),
+    "settings:chat_answer_remove": Route(PROVIDER, _row(CannedAnswer), "provider"),
     "portal_reports:list": Route(CONTACTS),
     "portal_reports:report": Route(CONTACTS, _report, "contacts"),
     "portal_reports:pdf": Route(CONTACTS, _report, "contacts"),
@@ -327,8 +348,10 @@ ROUTES: dict[str, Route] = {
     "settings:condition_remove": Route(CONTRACTS, _row(ClauseCondition), "provider"),
 }
 # Shows the provider's colours to everybody and nothing else; and the visits of one school or engineer to whoever has
-# their signed address (tests/visits/test_feeds.py).
-PUBLIC = {"provider_theme", "visit_feed"}
+# their signed address (tests/visits/test_feeds.py); and the chat of whoever has proved an address
+# (tests/chat/test_widget.py).
+WIDGET = "script status frame proof code here start news say sign end"
+PUBLIC = {"provider_theme", "visit_feed", *(f"chat:{name}" for name in WIDGET.split())}
 # Under no provider: the way in, one's own account, and the answer to load balancers.
 WITHOUT_PROVIDER = ("account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
 

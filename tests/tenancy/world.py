@@ -5,6 +5,7 @@ A page that shows a word of another place has let something through the wall.
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import uuid4
 
 from django.db import connection
 from django.db.models import F, Value
@@ -14,6 +15,8 @@ from django.utils import timezone
 from accounts.files import UploadedPart
 from accounts.models import Customer, Person, Provider, Team
 from accounts.tenancy.scope import open_scope
+from chat.models import Chat
+from chat.services.conversation import chat_say
 from contracts.models import (
     AgreementVersion,
     Answer,
@@ -104,6 +107,7 @@ def build_world(cast: Cast) -> World:
         with open_scope(technician):
             world.tickets[place.name] = _ticket(cast, place)
             world.parts[place.name] = _parts(world.tickets[place.name])
+            world.parts[place.name]["chat"] = _chat(cast, place)
     for provider in PROVIDER_WORDS:
         with open_scope(cast.staff_scope(provider)):
             _mark_provider(provider)
@@ -196,6 +200,16 @@ def _quote(school: Customer) -> None:
     QuoteLine.objects.create(
         customer=school, quote=quote, position=1, description=f"{word} line", quantity=1, unit_price=1
     )
+
+
+def _chat(cast: Cast, place: Place) -> Number:
+    """A chat that goes on, with a message of each side; that the desk is closed now does not matter here."""
+    now, school = timezone.now(), cast.customer(place.school)
+    chat = Chat.objects.create(
+        customer=school, person=cast.person(place.requester), origin="portal", started_at=now, seen_at=now
+    )
+    chat_say(chat=chat, text=f"{place.word} question", key=str(uuid4()))
+    return chat.pk
 
 
 def _report(school: Customer) -> None:
