@@ -1,6 +1,7 @@
 """Addresses of the settings, below /<provider>/settings/: each app's own, in one namespace."""
 
 from accounts.urls import settings as accounts
+from api.urls import settings as api
 from contracts.urls import settings as contracts
 from delivery.urls import settings as delivery
 from onboarding import urls as onboarding
@@ -19,4 +20,5 @@ urlpatterns = [
     *visits.urlpatterns,
     *tickets.urlpatterns,
     *onboarding.urlpatterns,
+    *api.urlpatterns,
 ]

@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver
 
 from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
+from api.models import ApiToken
 from contracts.models import AgreementVersion, Contract, ContractDocument, Obligation, Package, Variation
 from delivery.models import OutboundMail
 from onboarding.models import Import
@@ -221,6 +222,9 @@ ROUTES: dict[str, Route] = {
     "settings:switches": Route(PROVIDER),
     "settings:audit": Route(PROVIDER),
     "settings:audit_csv": Route(PROVIDER),
+    "settings:tokens": Route(PROVIDER),
+    "settings:token_new": Route(PROVIDER),
+    "settings:token_revoke": Route(PROVIDER, _row(ApiToken), "provider"),
     "settings:outbox": Route(MAIL),
     "settings:outbox_retry": Route(MAIL, _row(OutboundMail), "provider"),
     "settings:year": Route(DESK),
@@ -296,8 +300,9 @@ ROUTES: dict[str, Route] = {
 # Shows the provider's colours to everybody and nothing else; and the visits of one school or engineer to whoever has
 # their signed address (tests/visits/test_feeds.py).
 PUBLIC = {"provider_theme", "visit_feed"}
-# Under no provider: the way in, one's own account, and the answer to load balancers.
-WITHOUT_PROVIDER = ("account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
+# Under no provider: the API, whose tokens say whose they are (tests/api/test_walk.py); the way in, one's own account,
+# and the answer to load balancers.
+WITHOUT_PROVIDER = ("api/", "account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ DEFINER_FUNCTIONS = {
     "accounts_memberships(bigint)": "where a user belongs, before the tenant is known",
     "accounts_provider_id(text)": "the provider behind an address's first segment",
     "accounts_provider_ids()": "every provider, for sweeps and commands",
+    "api_token_holder(text)": "whose a token of the API is, before the tenant is known",
     "tickets_mailbox(text)": "the mailbox that an inbound mail was sent to",
     "tickets_next_number()": "the next ticket number of the scope's provider",
     "tickets_search(text,boolean,bigint,bigint[],integer)": "tickets of the scope with these words in their subject",
