@@ -8,3 +8,7 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         from api import schema, settings_items  # noqa: F401 - registers the scheme of signing in, and menu entries
+        from api.services.requests import QUEUE
+        from delivery.due import register_due
+
+        register_due(QUEUE)

@@ -3,15 +3,20 @@
 import zoneinfo
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.tenancy.scope import open_scope
 from api.authentication import holder_of, introduce
-from api.models import TokenScope
+from api.idempotency import AnsweredBefore, answer_again, claimed
+from api.models import KeyedRequest, TokenScope
+from api.problems import TooLong
+from api.services.requests import request_answered
 from api.services.use import token_used
 
 
@@ -25,6 +30,7 @@ class Resource(GenericViewSet[Any]):
     reads: TokenScope | None = None
     writes: TokenScope | None = None
     staff_only: frozenset[str] = frozenset()
+    _keyed: KeyedRequest | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         holder = holder_of(request.headers.get("Authorization", ""))
@@ -37,10 +43,31 @@ class Resource(GenericViewSet[Any]):
             with timezone.override(zoneinfo.ZoneInfo(request.provider.time_zone)):  # type: ignore[attr-defined]
                 return self._rendered(super().dispatch(request, *args, **kwargs))
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks, whether they may, and whether it was done before."""
+        super().initial(request, *args, **kwargs)
+        is_multipart = (request.content_type or "").startswith("multipart/")
+        if not is_multipart and len(request._request.body) > settings.API_BODY_LIMIT:
+            raise TooLong
+        self._keyed = claimed(request)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """The answer of the first time, or a problem."""
+        return answer_again(exc.row) if isinstance(exc, AnsweredBefore) else super().handle_exception(exc)
+
     def _rendered(self, response: HttpResponseBase) -> HttpResponseBase:
-        """Draw the answer while the scope is open."""
-        if isinstance(response, Response) and not response.is_rendered:
+        """Draw the answer while the scope is open, and keep it with the request's key."""
+        if not isinstance(response, Response):
+            return response
+        if not response.is_rendered:
             response.render()
+        if self._keyed is not None and response.status_code < 400:
+            request_answered(
+                row=self._keyed,
+                status=response.status_code,
+                body=response.content.decode(),
+                etag=response.headers.get("ETag", ""),
+            )
         return response
 
     @property

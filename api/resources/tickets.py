@@ -42,6 +42,9 @@ IF_MATCH = OpenApiParameter(
 )
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The ticket's number.")
 
+Shape = type[serializers.Serializer[Any]]
+Change = Callable[[Ticket, dict[str, Any]], object]
+
 
 class TicketFilter(filters.FilterSet):  # type: ignore[misc]
     """Which tickets."""
@@ -99,59 +102,50 @@ class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     @action(detail=True, methods=["post"])
     def level(self, request: Request, number: str) -> Response:
         """Change the level. Running clocks get its allowances from their old start."""
-        given = self._given(shapes.LevelChange)
-        return self._do(lambda one: ticket_change_level(ticket=one, **given))
+        return self._do(shapes.LevelChange, lambda one, given: ticket_change_level(ticket=one, **given))
 
     @extend_schema(parameters=[NUMBER, IF_MATCH], request=shapes.Assignment)
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, number: str) -> Response:
         """Give the ticket an owner, or null: back to the team."""
-        given = self._given(shapes.Assignment)
-        return self._do(lambda one: ticket_assign(ticket=one, assignee=given["assignee"]))
+        return self._do(shapes.Assignment, lambda one, given: ticket_assign(ticket=one, **given))
 
     @extend_schema(parameters=[NUMBER, IF_MATCH], request=shapes.Waiting)
     @action(detail=True, methods=["post"])
     def wait(self, request: Request, number: str) -> Response:
         """Wait for the school or a third party. The fix clock stops only where the contract grants it."""
-        given = self._given(shapes.Waiting)
-        return self._do(lambda one: ticket_wait(ticket=one, **given))
+        return self._do(shapes.Waiting, lambda one, given: ticket_wait(ticket=one, **given))
 
     @extend_schema(parameters=[NUMBER, IF_MATCH], request=None)
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, number: str) -> Response:
         """The waiting is over."""
-        return self._do(lambda one: ticket_resume(ticket=one))
+        return self._do(None, lambda one, given: ticket_resume(ticket=one))
 
     @extend_schema(parameters=[NUMBER, IF_MATCH], request=shapes.Fixing)
     @action(detail=True, methods=["post"])
     def fix(self, request: Request, number: str) -> Response:
         """Tell the school that it is fixed. Ends the fix clock, and the response clock with a first answer."""
-        given = self._given(shapes.Fixing)
-        channel = Channel.PHONE if given["by_phone"] else Channel.EMAIL
-        return self._do(
-            lambda one: ticket_fix(ticket=one, author=self._person, text=given["text"], channel=channel)
-        )
+        return self._do(shapes.Fixing, self._fix)
 
     @extend_schema(parameters=[NUMBER, IF_MATCH], request=shapes.Reopening)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, number: str) -> Response:
         """Set a fixed or closed ticket going again with a new fix clock; the old outcome stays."""
-        given = self._given(shapes.Reopening)
-        return self._do(lambda one: self._reopen(one, given["reason"]))
+        return self._do(shapes.Reopening, self._reopen)
 
     @extend_schema(parameters=[NUMBER, IF_MATCH], request=shapes.Closing)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, number: str) -> Response:
         """Close for good. Each missed clock needs its reason first."""
-        given = self._given(shapes.Closing)
-        return self._do(lambda one: self._close(one, **given))
+        return self._do(shapes.Closing, self._close)
 
     @property
     def _person(self) -> Person:
         person: Person = self.request.person  # type: ignore[attr-defined]
         return person
 
-    def _given(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    def _given(self, shape: Shape) -> dict[str, Any]:
         read = shape(data=self.request.data)
         read.is_valid(raise_exception=True)
         given: dict[str, Any] = read.validated_data
@@ -172,10 +166,14 @@ class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
             raise ValidationError({"requester": _("This person does not belong to the customer.")})
         return customer, requester
 
-    def _do(self, change: Callable[[Ticket], object]) -> Response:
-        """Do it to the ticket of the address, as long as it is still at the version that was read."""
-        ticket = ticket_lock(self.get_object(), expected_version=self._expected_version())
-        change(ticket)
+    def _do(self, shape: Shape | None, change: Change) -> Response:
+        """Do it to the ticket of the address, as long as it is still at the version that was read.
+
+        The ticket comes first: of one that is not there nobody learns what else would be wrong.
+        """
+        found = self.get_object()
+        given = self._given(shape) if shape else {}
+        change(ticket_lock(found, expected_version=self._expected_version()), given)
         return self._answer(self.get_object())
 
     def _expected_version(self) -> int | None:
@@ -191,16 +189,20 @@ class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         shape = self.get_serializer(ticket)
         return Response(shape.data, status=status, headers={"ETag": f'"{ticket.version}"'})
 
-    def _reopen(self, ticket: Ticket, reason: str) -> None:
+    def _fix(self, ticket: Ticket, given: dict[str, Any]) -> None:
+        channel = Channel.PHONE if given["by_phone"] else Channel.EMAIL
+        ticket_fix(ticket=ticket, author=self._person, text=given["text"], channel=channel)
+
+    def _reopen(self, ticket: Ticket, given: dict[str, Any]) -> None:
         if not self.is_staff:
             replies_check(ticket, timezone.now())
-        ticket_reopen(ticket=ticket, reason=reason)
+        ticket_reopen(ticket=ticket, reason=given["reason"])
 
-    def _close(self, ticket: Ticket, *, closed_as: str, text: str) -> None:
+    def _close(self, ticket: Ticket, given: dict[str, Any]) -> None:
         roles = frozenset(self._person.staff_memberships.values_list("role", flat=True))
         may_exempt = Permission.EXEMPT_CLOCKS in permissions_of(roles)
-        if closed_as in NOT_COUNTED and missed_clocks(ticket) and not may_exempt:
+        if given["closed_as"] in NOT_COUNTED and missed_clocks(ticket) and not may_exempt:
             raise WrongState(
                 _("A deadline was missed here. Only a lead or a manager may close it as not counted.")
             )
-        ticket_close(ticket=ticket, closed_as=closed_as, text=text)
+        ticket_close(ticket=ticket, **given)

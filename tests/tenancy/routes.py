@@ -300,7 +300,7 @@ ROUTES: dict[str, Route] = {
 # Shows the provider's colours to everybody and nothing else; and the visits of one school or engineer to whoever has
 # their signed address (tests/visits/test_feeds.py).
 PUBLIC = {"provider_theme", "visit_feed"}
-# Under no provider: the API, whose tokens say whose they are (tests/api/test_walk.py); the way in, one's own account,
+# Under no provider: the API, whose tokens say whose they are (test_api_walk.py); the way in, one's own account,
 # and the answer to load balancers.
 WITHOUT_PROVIDER = ("api/", "account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
 

@@ -19,6 +19,7 @@ DEFINER_FUNCTIONS = {
     "tickets_search(text,boolean,bigint,bigint[],integer)": "tickets of the scope with these words in their subject",
     "sla_calendar_edited()": "trigger: counts the editions of a provider's calendar rows",
     "contracts_variation_added()": "trigger: keeps the days on which a variation holds apart from its history",
+    "due_api_keyedrequest(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_contracts_variationturn(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_delivery_notification(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_delivery_outboundmail(timestamp with time zone,integer)": "due rows, for the sweeper",
