@@ -35,6 +35,8 @@ class LevelShape(serializers.ModelSerializer[ServiceLevel]):
 class ClockShape(serializers.ModelSerializer[Clock]):
     """A promise and where it stands. `due_at` is null while it waits or no visit is booked to run in."""
 
+    apart = serializers.CharField(help_text="exempt, callout or monitoring; empty where it counts")
+
     class Meta:
         model = Clock
         fields = (
@@ -54,6 +56,9 @@ class TicketShape(serializers.ModelSerializer[Ticket]):
 
     STAFF_ONLY = ("team", "escalation_level", "waiting_reason")
 
+    closed_as = serializers.CharField(
+        help_text="fixed, unresolved, withdrawn or spam; empty until it is closed"
+    )
     customer = CustomerRef()
     requester = PersonRef()
     assignee = PersonRef(allow_null=True)

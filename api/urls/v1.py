@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from api.reference import schema
 from api.resources.agreements import Answers, Contracts
 from api.resources.conversation import Attachments, Messages
 from api.resources.me import Me, nothing
@@ -19,6 +20,7 @@ router.register("closures", Closures, basename="closures")
 
 app_name = "api"
 urlpatterns = [
+    path("v1/schema", schema, name="schema"),
     path("v1/token", Me.as_view({"get": "retrieve"}), name="token"),
     re_path(
         r"^v1/tickets/(?P<number>[0-9]{1,9})/messages$",

@@ -224,6 +224,7 @@ ROUTES: dict[str, Route] = {
     "settings:audit_csv": Route(PROVIDER),
     "settings:tokens": Route(PROVIDER),
     "settings:token_new": Route(PROVIDER),
+    "settings:api_reference": Route(PROVIDER),
     "settings:token_revoke": Route(PROVIDER, _row(ApiToken), "provider"),
     "settings:outbox": Route(MAIL),
     "settings:outbox_retry": Route(MAIL, _row(OutboundMail), "provider"),

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import Person
 from accounts.tenancy.scope import open_scope
+from api.reference import document
 from contracts.models import Contract
 from tests.api.conftest import Api, token_for
 from tests.tenancy.sql import undone
@@ -29,7 +29,7 @@ STRANGERS = {"nobody": "", "bare": "tess"}
 
 def _operations() -> Iterator[tuple[str, str]]:
     """Method and path of every operation of the document, below /api/v1/."""
-    for path, methods in SchemaGenerator().get_schema(request=None, public=True)["paths"].items():
+    for path, methods in document()["paths"].items():
         for method in methods:
             yield method, path.removeprefix("/api/v1/")
 
@@ -37,7 +37,7 @@ def _operations() -> Iterator[tuple[str, str]]:
 OPERATIONS = list(_operations())
 
 
-def _objects(world: World, place: str) -> dict[str, Any]:
+def objects_of(world: World, place: str) -> dict[str, Any]:
     """What stands in for each parameter of an address, by the address's first word."""
     found = PLACES[place]
     with open_scope(world.cast.staff_scope(found.provider)):
@@ -53,7 +53,7 @@ def _objects(world: World, place: str) -> dict[str, Any]:
 
 def test_the_document_names_every_kind_of_object(world: World) -> None:
     kinds = {path.split("/")[0] for _method, path in OPERATIONS if "{" in path}
-    assert kinds == set(_objects(world, "rita"))
+    assert kinds == set(objects_of(world, "rita"))
 
 
 @pytest.mark.parametrize("name", TOKENS)
@@ -63,7 +63,7 @@ def test_the_walk(world: World, name: str) -> None:
     forbidden = [word for word in foreign_words(world, person) if word]
     wrong = []
     for place in PLACES:
-        objects = _objects(world, place)
+        objects = objects_of(world, place)
         for method, path in OPERATIONS:
             filled = re.sub(r"\{\w+\}", str(objects.get(path.split("/")[0])), path)
             with undone():
@@ -81,7 +81,7 @@ def test_the_walk(world: World, name: str) -> None:
 @pytest.mark.parametrize("name", STRANGERS)
 def test_nobody_gets_in_without_a_permission(world: World, name: str) -> None:
     api = Api(token_for(world.cast, "tess", scopes=[]) if STRANGERS[name] else "")
-    objects = _objects(world, "rita")
+    objects = objects_of(world, "rita")
     for method, path in OPERATIONS:
         filled = re.sub(r"\{\w+\}", str(objects.get(path.split("/")[0])), path)
         expected = 401 if name == "nobody" else 200 if path == "token" else 403
