@@ -2,6 +2,7 @@
 
 from accounts.urls import settings as accounts
 from api.urls import settings as api
+from chat.urls import settings as chat
 from contracts.urls import settings as contracts
 from delivery.urls import settings as delivery
 from onboarding import urls as onboarding
@@ -19,6 +20,7 @@ urlpatterns = [
     *fair_use.urlpatterns,
     *visits.urlpatterns,
     *tickets.urlpatterns,
+    *chat.urlpatterns,
     *onboarding.urlpatterns,
     *api.urlpatterns,
 ]

@@ -110,13 +110,22 @@ def agreed_terms(*, contract: Contract, level: ServiceLevel) -> ClockTerms:
 
 def default_terms(*, level: ServiceLevel) -> ClockTerms:
     """What the provider's newest edition promises in the desk's own hours, without a contract. Raises NoPromise."""
-    edition = AgreementVersion.objects.order_by("-published_on", "-pk").first()
+    # A draft that is published later promises nothing yet.
+    today = local_day(timezone.now(), current_provider().time_zone)
+    published = AgreementVersion.objects.filter(published_on__lte=today)
+    edition = published.order_by("-published_on", "-pk").first()
     calendar = BusinessCalendar.objects.filter(is_default=True).first()
     if edition is None or calendar is None:
         raise NoPromise(_("The provider has no edition of its agreement, or no desk hours, yet."))
     return _terms(
         target_set_id=edition.target_set_id, calendar_id=calendar.pk, level=level, pausable_for=frozenset()
     )
+
+
+def is_draft(edition: AgreementVersion, day: date) -> bool:
+    """Whether an edition can still be changed on a local day: published later, and no contract was signed under it."""
+    signed = Contract.objects.filter(package__version=edition)
+    return edition.published_on > day and not signed.exists()
 
 
 def clauses_of(contract: Contract, day: date) -> list[PackageClause]:

@@ -33,6 +33,7 @@ class Impact:
     leave_breach: int
     enter_breach: int
     rows: tuple[MovedDeadline, ...]
+    notes: tuple[str, ...] = ()  # sentences of the apps above about what else a change hits
 
 
 NO_IMPACT = Impact(moved=0, leave_breach=0, enter_breach=0, rows=())
@@ -43,6 +44,7 @@ class Moves:
 
     def __init__(self) -> None:
         self._parts: list[tuple[Column, ...]] = []
+        self.notes: list[str] = []
 
     def add(self, clocks: Columns, new: Columns) -> None:
         """The clocks that were looked at, and their new values where these differ."""
@@ -53,7 +55,7 @@ class Moves:
     def impact(self, now: datetime) -> Impact:
         """The sum of what was found, seen at `now`."""
         if not self._parts:
-            return Impact(0, 0, 0, ())
+            return Impact(0, 0, 0, (), tuple(self.notes))
         ids, customers, silent, before, after = (
             np.concatenate(column) for column in zip(*self._parts, strict=True)
         )
@@ -78,6 +80,7 @@ class Moves:
             leave_breach=int((was_missed & ~is_missed).sum()),
             enter_breach=int((is_missed & ~was_missed).sum()),
             rows=rows,
+            notes=tuple(self.notes),
         )
 
 

@@ -6,9 +6,18 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from accounts.tenancy.memory import current_provider
 from contracts.models import ClauseTopic
-from tickets.models import OPEN_STATES, Category, Ticket
-from visits.panels import Content, VisitPanel, visit_panel_add, visit_requests_at
+from tickets.models import OPEN_STATES, Category, Ticket, TicketVisit
+from tickets.references import ticket_reference
+from visits.panels import (
+    Content,
+    VisitPanel,
+    VisitSubject,
+    visit_panel_add,
+    visit_requests_at,
+    visit_subjects_from,
+)
 
 SHOWN = 8
 
@@ -33,5 +42,17 @@ def _ask_for_visit(provider_slug: str, customer_slug: str) -> str:
     return f"{reverse('portal:new', args=[provider_slug])}?{urlencode(asked)}"
 
 
+def _tickets_of(visit_ids: Collection[int]) -> Mapping[int, list[VisitSubject]]:
+    """The tickets that visits are for."""
+    links = TicketVisit.objects.filter(visit__in=visit_ids).select_related("ticket")
+    provider = current_provider()
+    found: dict[int, list[VisitSubject]] = defaultdict(list)
+    for link in links:
+        words = f"{ticket_reference(provider, link.ticket.number)} {link.ticket.subject}"
+        found[link.visit_id].append(VisitSubject(words, link.ticket.desk_path(provider.slug)))
+    return found
+
+
 visit_panel_add(VisitPanel(10, "tickets/desk/_visit_panel.html", _open_tickets))
+visit_subjects_from(_tickets_of)
 visit_requests_at(_ask_for_visit)

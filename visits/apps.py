@@ -7,7 +7,9 @@ class VisitsConfig(AppConfig):
     verbose_name = _("Visits")
 
     def ready(self) -> None:
+        from contracts.copies import on_package_copied
         from delivery.due import DueQueue, register_due
+        from sla.closing import on_closure
         from visits import (  # noqa: F401 - registers panels and menu entries
             contract_panels,
             menus,
@@ -15,11 +17,15 @@ class VisitsConfig(AppConfig):
             settings_items,
         )
         from visits.changes import on_visits_change
+        from visits.closures import closure_hits
         from visits.models import VisitPlan
         from visits.services.plan_work import plan_turn
         from visits.services.planning import QUEUE
+        from visits.services.rules import allowance_rules_copy
         from visits.services.visit_hours import visit_hours_follow
 
         # One a batch: a slice takes seconds, and its progress is to be seen.
         register_due(DueQueue(QUEUE, VisitPlan, plan_turn, batch=1))
+        on_package_copied(allowance_rules_copy)
         on_visits_change(visit_hours_follow)
+        on_closure(closure_hits)

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from contracts.models import Contract
-from visits.models import Visit, VisitEventKind
+from visits.models import Visit, VisitEvent, VisitEventKind
 
 ChangeHandler = Callable[[Contract, str], None]
 StepHandler = Callable[[Visit, VisitEventKind], None]
+EventHandler = Callable[[Visit, VisitEvent], None]
 _change_handlers: list[ChangeHandler] = []
 _step_handlers: list[StepHandler] = []
+_event_handlers: list[EventHandler] = []
 _together: ContextVar[dict[int, tuple[Contract, str]] | None] = ContextVar("visits_together", default=None)
 
 
@@ -31,6 +33,13 @@ def on_visit_step(callback: StepHandler) -> StepHandler:
     """
     if callback not in _step_handlers:
         _step_handlers.append(callback)
+    return callback
+
+
+def on_visit_event(callback: EventHandler) -> EventHandler:
+    """Call with a visit and each new line of its history, once both are stored."""
+    if callback not in _event_handlers:
+        _event_handlers.append(callback)
     return callback
 
 
@@ -62,3 +71,8 @@ def visits_changed(contract: Contract, cause: str) -> None:
 def visit_stepped(visit: Visit, kind: VisitEventKind) -> None:
     for handler in _step_handlers:
         handler(visit, kind)
+
+
+def visit_happened(visit: Visit, event: VisitEvent) -> None:
+    for handler in _event_handlers:
+        handler(visit, event)

@@ -40,7 +40,7 @@ class EngineerDay:
         starts_at, ends_at = instants_of(when, self.time_zone)
         for visit in self.visits:
             if visit.starts_at < ends_at and starts_at < visit.ends_at:
-                return _("%(name)s is at another school: %(school)s, %(when)s.") % {
+                return _("%(name)s has another visit then: %(school)s, %(when)s.") % {
                     "name": name,
                     "school": visit.customer.name,
                     "when": visit_words(visit, self.time_zone),

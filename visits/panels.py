@@ -38,6 +38,33 @@ def visit_panels(customer_ids: Collection[int]) -> dict[int, list[dict[str, Any]
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class VisitSubject:
+    """What a visit was booked for: its words, and the desk's page of it."""
+
+    words: str
+    url: str
+
+
+SubjectReader = Callable[[Collection[int]], Mapping[int, list[VisitSubject]]]
+_subject_readers: list[SubjectReader] = []
+
+
+def visit_subjects_from(read: SubjectReader) -> None:
+    """Called once by each app when Django starts: what visits, by their ids, are for. Registering twice counts once."""
+    if read not in _subject_readers:
+        _subject_readers.append(read)
+
+
+def visit_subjects(visit_ids: Collection[int]) -> dict[int, list[VisitSubject]]:
+    """What each of these visits is for; a visit that is for nothing in particular has an empty list."""
+    found: dict[int, list[VisitSubject]] = {key: [] for key in visit_ids}
+    for read in _subject_readers if visit_ids else ():
+        for key, subjects in read(visit_ids).items():
+            found[key].extend(subjects)
+    return found
+
+
 _ways_to_ask: list[Callable[[str, str], str]] = []
 
 

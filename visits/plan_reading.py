@@ -39,6 +39,7 @@ from visits.planning import (
     Served,
     Slot,
 )
+from visits.stretches import merged
 
 # So many visits a year are meant weekly, or fortnightly, where nothing else is wished (rules, part P).
 WEEKLY_FROM, FORTNIGHTLY_FROM = 36, 18
@@ -121,7 +122,7 @@ class Reader:
         engineers = tuple(
             Engineer(
                 key=key,
-                hours={weekday: merged(stretches) for weekday, stretches in own.items()},
+                hours={weekday: tuple(merged(stretches)) for weekday, stretches in own.items()},
                 absent=frozenset(absent[key]),
                 engagements=tuple(engaged[key]),
             )
@@ -245,17 +246,6 @@ def plain_slot(slot: VisitSlot) -> Slot:
 def minutes(at: time) -> int:
     """Minutes after midnight."""
     return at.hour * 60 + at.minute
-
-
-def merged(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Stretches that touch or overlap as one, as `visits.engineers.covered` reads them."""
-    found: list[tuple[int, int]] = []
-    for starts, ends in sorted(stretches):
-        if found and starts <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], ends))
-        else:
-            found.append((starts, ends))
-    return tuple(found)
 
 
 def days_of(span: Span) -> list[date]:

@@ -18,7 +18,9 @@ class EditionForm(forms.Form):
     """Name and date of the edition, and for each level the hours and percentages. Hours are working hours."""
 
     label = forms.CharField(label=_("Edition"), max_length=40, help_text=_("For example v3.3."))
-    published_on = forms.DateField(label=_("Published"), widget=DayInput())
+    published_on = forms.DateField(
+        label=_("Published"), widget=DayInput(), help_text=_("Its clauses can be changed before this day.")
+    )
     comments = forms.CharField(label=_("What is new"), max_length=240, required=False)
 
     def __init__(self, *args: Any, targets: Iterable[ServiceTarget], **kwargs: Any) -> None:

@@ -6,13 +6,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Customer
 from accounts.services import audit_record
+from accounts.tenancy.memory import current_provider
 from contracts.models import Contract, Package, PausePolicy
 from contracts.services.variations import variants_ensure
 from sla.models import BusinessCalendar
+from sla.times import local_day
 
 CHANGEABLE = frozenset(
     {
@@ -135,7 +138,18 @@ def _save(contract: Contract) -> None:
             raise ValidationError(
                 {"starts_on": words % {"first": other.starts_on.isoformat(), "last": until}}
             )
+    _draft_held(contract)
     contract.save()
+
+
+def _draft_held(contract: Contract) -> None:
+    """Keep a draft's clauses as they are while a contract is signed under it (`contracts.services.clauses`).
+
+    The foreign key alone does not: it is looked at only when the transaction ends.
+    """
+    today = local_day(timezone.now(), current_provider().time_zone)
+    drafts = Package.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    list(drafts.filter(pk=contract.package_id, version__published_on__gt=today))
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services import audit_record
+from contracts.copies import package_copied
 from contracts.models import AgreementVersion, ClauseCondition, Package, PackageClause, VisitSlot
 from sla.models import ServiceTarget, TargetSet
 
@@ -64,6 +65,7 @@ def _copy(package: Package, edition: AgreementVersion) -> None:
     clauses = list(PackageClause.objects.filter(package=package))
     conditions = list(ClauseCondition.objects.filter(clause__package=package))
     slots = list(VisitSlot.objects.filter(package=package))
+    old_id = package.pk
     package.pk, package.version = None, edition
     package._state.adding = True
     package.save(force_insert=True)
@@ -77,3 +79,4 @@ def _copy(package: Package, edition: AgreementVersion) -> None:
         condition.pk, condition.clause = None, copies[condition.clause_id]
         condition._state.adding = True
         condition.save(force_insert=True)
+    package_copied(old_id, package)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from contracts.views import contracts, coverage, customers, editions, home, keeping, tester, variations
+from contracts.views import (
+    clauses,
+    contracts,
+    coverage,
+    customers,
+    editions,
+    home,
+    keeping,
+    tester,
+    variations,
+)
 
 urlpatterns = [
     path("", home.settings_home, name="home"),
@@ -35,4 +45,8 @@ urlpatterns = [
     path("editions/", editions.edition_list, name="editions"),
     path("editions/<int:pk>/", editions.edition_page, name="edition"),
     path("editions/<int:pk>/new/", editions.edition_new, name="edition_new"),
+    path("editions/packages/<int:pk>/<slug:topic>/", clauses.clause_edit, name="clause"),
+    path("editions/clauses/<int:pk>/cases/new/", clauses.condition_new, name="condition_new"),
+    path("editions/cases/<int:pk>/", clauses.condition_edit, name="condition_edit"),
+    path("editions/cases/<int:pk>/remove/", clauses.condition_removal, name="condition_remove"),
 ]

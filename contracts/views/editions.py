@@ -18,6 +18,7 @@ from accounts.views.asking import posted, settings_url
 from contracts.coverage import condition_words
 from contracts.forms.editions import EditionForm
 from contracts.models import AgreementVersion, ClauseCondition, ClauseTopic, Package, PackageClause, VisitSlot
+from contracts.selectors import is_draft
 from contracts.services.editions import TargetTerms, edition_create
 from contracts.views.customers import today
 from sla.models import ServiceTarget
@@ -53,6 +54,7 @@ def edition_page(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "edition": edition,
+        "is_draft": is_draft(edition, today(request)),
         "packages": packages,
         "topics": topics,
         "slots": VisitSlot.objects.filter(package__version=edition).select_related("package"),
@@ -85,7 +87,10 @@ def edition_new(request: HttpRequest, pk: int) -> HttpResponse:
         notes=[
             _(
                 "Packages, clauses and conditions are copied. Contracts keep their edition until they are renewed."
-            )
+            ),
+            _(
+                "To change clauses, give a day to come: until then, or until a contract is signed, it is a draft."
+            ),
         ],
     )
 

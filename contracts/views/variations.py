@@ -32,7 +32,9 @@ HELP = {
     Varied.PAUSE: gettext_lazy("Whether the fix clock stops while we wait."),
     Varied.VISITS: gettext_lazy("Another number of visits."),
     Varied.WINDOW: gettext_lazy("Within what time visits are delivered."),
-    Varied.CLAUSE: gettext_lazy("Another answer to 'is this covered?', in other words."),
+    Varied.CLAUSE: gettext_lazy(
+        "Another answer to 'is this covered?', in other words: for the whole clause, without the package's cases."
+    ),
 }
 
 

@@ -6,7 +6,7 @@ times throughout (Rule S15). Wrong values raise ValidationError, and nothing is 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any, Generic, TypeVar
 
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from accounts.services import audit_record
 from sla.calendars import calendar_spec
+from sla.closing import closure_told
 from sla.impact import Impact
 from sla.models import BusinessCalendar, Closure, ClosureKind, OpeningWindow, PublicHoliday
-from sla.services.recomputation import recompute
+from sla.services.recomputation import measuring, recompute
 from sla.variants import with_variants
 from sla.working_time import HOLIDAYS_VERSION, InvalidCalendar, compile_calendar, public_holidays
 
@@ -124,7 +125,7 @@ def closure_add(
     audit_record(
         action="closure.added", target=closure, changes=_added(closure, CLOSURE_FIELDS), reason=reason
     )
-    return Edited(closure, _recompute_for(closure, _("Added")))
+    return Edited(closure, _hits(closure, _recompute_for(closure, _("Added"))))
 
 
 @transaction.atomic
@@ -134,7 +135,7 @@ def closure_change(*, closure: Closure, reason: str = "", **changes: Any) -> Edi
     differences = _set(closure, changes)
     _save(closure)
     audit_record(action="closure.changed", target=closure, changes=differences, reason=reason)
-    return Edited(closure, _recompute_for(closure, _("Changed")))
+    return Edited(closure, _hits(closure, _recompute_for(closure, _("Changed"))))
 
 
 @transaction.atomic
@@ -226,6 +227,14 @@ def _recompute_for(closure: Closure, what: str) -> Impact:
     if closure.customer_id is not None:
         return recompute(customer_id=closure.customer_id, cause=cause)
     return recompute(calendar_ids=with_variants(models.Q(keeps_closures=True)), cause=cause)
+
+
+def _hits(closure: Closure, impact: Impact) -> Impact:
+    """With what the apps above say that the closure hits; a preview keeps it."""
+    notes = closure_told(closure)
+    if (measure := measuring()) is not None:
+        measure.notes.extend(notes)
+    return replace(impact, notes=tuple(notes))
 
 
 def _recompute_for_nations(nations: Sequence[str], cause: str) -> Impact:

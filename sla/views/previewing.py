@@ -33,11 +33,15 @@ def change_previewed(
     The page repeats the posted fields, so that the confirmed change is the one that was shown.
     """
     impact = preview(change)
-    if impact.moved and "confirm" not in request.POST:
+    if (impact.moved or impact.notes) and "confirm" not in request.POST:
         return _preview_page(request, impact, heading=heading, back_url=back_url)
     change()
-    messages.success(request, f"{done} {impact_words(impact)}" if impact.moved else done)
+    messages.success(request, " ".join([done, *_parts(impact)]))
     return redirect(next_url)
+
+
+def _parts(impact: Impact) -> list[str]:
+    return [*([impact_words(impact)] if impact.moved else []), *impact.notes]
 
 
 def impact_words(impact: Impact) -> str:
@@ -67,7 +71,7 @@ def _preview_page(request: HttpRequest, impact: Impact, *, heading: str, back_ur
     context = {
         "heading": heading,
         "impact": impact,
-        "words": impact_words(impact),
+        "words": " ".join(_parts(impact)),
         "examples": examples,
         "more": impact.moved - len(examples),
         "fields": fields,

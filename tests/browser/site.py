@@ -9,7 +9,7 @@ from tests.browser.scene import QUARTER, Scene
 
 # What each parameter stands for in the scene. A page with another parameter fails until it is added here.
 COMMON = {"provider": "alder", "customer": "oakfield", "quarter": QUARTER, "figure": "reply", "year": 2027}
-COMMON |= {"varied": "clause", "monday": "2026-11-30"}
+COMMON |= {"varied": "clause", "monday": "2026-11-30", "topic": "classroom_av"}
 KEYS = {
     "settings:staff_edit": "staff",
     "settings:staff_switch": "staff",
@@ -37,6 +37,10 @@ KEYS = {
     "portal_contracts:document": "document",
     "settings:edition": "edition",
     "settings:edition_new": "edition",
+    "settings:clause": "draft_package",
+    "settings:condition_new": "draft_clause",
+    "settings:condition_edit": "draft_case",
+    "settings:condition_remove": "draft_case",
     "settings:closure_edit": "closure",
     "settings:closure_delete": "closure",
     "settings:calendar_edit": "calendar",
@@ -48,6 +52,14 @@ KEYS = {
     "settings:mailbox_edit": "mailbox",
     "settings:mailbox_test": "mailbox",
     "settings:mailbox_switch": "mailbox",
+    "quotes:quote": "draft_quote",
+    "quotes:edit": "draft_quote",
+    "quotes:send": "draft_quote",
+    "quotes:withdraw": "draft_quote",
+    "quotes:revise": "quote",
+    "portal_quotes:quote": "quote",
+    "portal_quotes:accept": "quote",
+    "portal_quotes:decline": "quote",
     "visits:visit": "visit",
     "visits:act": "visit",
     "visits:left": "planned_contract",
@@ -77,6 +89,16 @@ KEYS = {
     "desk:held_message_raw": "held",
     "desk:held_message_release": "held",
     "desk:held_message_reject": "held",
+    "desk_chat:chat": "chat",
+    "desk_chat:news": "chat",
+    "desk_chat:act": "chat",
+    "portal_chat:chat": "chat",
+    "portal_chat:news": "chat",
+    "portal_chat:say": "chat",
+    "portal_chat:sign": "chat",
+    "portal_chat:end": "chat",
+    "settings:chat_answer": "canned_answer",
+    "settings:chat_answer_remove": "canned_answer",
     "desk:attachment": "attachment",
     "portal:attachment": "attachment",
     "desk:message_html": "message",

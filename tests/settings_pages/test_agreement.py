@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def edition_data(cast: Cast, **changes: object) -> dict[str, object]:
-    data: dict[str, object] = {"label": "v3.3", "published_on": "2026-12-01", "comments": "Faster"}
+    data: dict[str, object] = {"label": "v3.3", "published_on": "2025-12-01", "comments": "Faster"}
     with cast.scope():
         for target in ServiceTarget.objects.all():
             key = target.level_id

@@ -13,9 +13,20 @@ from django.urls import URLPattern, get_resolver
 from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
 from api.models import ApiToken
-from contracts.models import AgreementVersion, Contract, ContractDocument, Obligation, Package, Variation
+from chat.models import CannedAnswer
+from contracts.models import (
+    AgreementVersion,
+    ClauseCondition,
+    Contract,
+    ContractDocument,
+    Obligation,
+    Package,
+    PackageClause,
+    Variation,
+)
 from delivery.models import OutboundMail
 from onboarding.models import Import
+from quotes.models import Quote
 from reports.evidence import FIGURES
 from sla.models import BusinessCalendar, Closure, PublicHoliday
 from tests.tenancy.world import PLACES, World
@@ -49,7 +60,7 @@ class Route:
     of: Find = lambda world, place: {}
     border: str = ""
     """"" no object, "provider" shared by its staff, "person" the requester's, "contacts" the school's contacts',
-    "leads" of those who see the whole school.
+    "leads" of those who see the whole school, "own" that one person's alone.
     """
     writers: frozenset[str] = frozenset()
     """Who may send the form, where not all who may read it."""
@@ -108,6 +119,10 @@ def _varied(world: World, place: str) -> Parameters:
     return {**_row(Contract)(world, place), "varied": "response"}
 
 
+def _clause(world: World, place: str) -> Parameters:
+    return {**_row(Package)(world, place), "topic": "hardware"}
+
+
 def _action(name: str) -> Find:
     return lambda world, place: {**_row(Visit)(world, place), "action": name}
 
@@ -133,14 +148,20 @@ def _planned_week(world: World, place: str) -> Parameters:
     return {**_row(VisitPlan)(world, place), "monday": "2026-11-23"}
 
 
+def _chat(world: World, place: str) -> Parameters:
+    return {"pk": world.part(place, "chat")}
+
+
 STAFF_MEMBER = _row(Person, is_staff=True, name__in=["Tess", "Tim"])
 
 ROUTES: dict[str, Route] = {
     "desk:home": Route(DESK),
     "desk:queue": Route(DESK),
     "desk:ticket": Route(DESK, _ticket, "provider"),
+    "desk:visit_times": Route(DESK, _ticket, "provider"),
     "desk:deadline": Route(DESK, _clock, "provider"),
     "desk:ticket_coverage": Route(DESK, _ticket, "provider"),
+    "desk:coverage_say": Route(DESK, _ticket, "provider"),
     "desk:coverage_history": Route(DESK, _ticket, "provider"),
     "desk:ticket_act": Route(
         DESK, lambda world, place: {**_ticket(world, place), "action": "note"}, "provider"
@@ -172,6 +193,22 @@ ROUTES: dict[str, Route] = {
     "portal:ticket_level": Route(PORTAL, _ticket, "person"),
     "portal:attachment": Route(EVERYBODY, _part("attachment"), "person"),
     "portal:message_html": Route(EVERYBODY, _part("message"), "person"),
+    "desk_chat:list": Route(DESK),
+    "desk_chat:beat": Route(DESK),
+    "desk_chat:presence": Route(DESK),
+    "desk_chat:chat": Route(DESK, _chat, "provider"),
+    "desk_chat:news": Route(DESK, _chat, "provider"),
+    "desk_chat:act": Route(DESK, lambda world, place: {**_chat(world, place), "action": "take"}, "provider"),
+    "portal_chat:start": Route(PORTAL),
+    "portal_chat:chat": Route(PORTAL, _chat, "own"),
+    "portal_chat:news": Route(PORTAL, _chat, "own"),
+    "portal_chat:say": Route(PORTAL, _chat, "own"),
+    "portal_chat:sign": Route(PORTAL, _chat, "own"),
+    "portal_chat:end": Route(PORTAL, _chat, "own"),
+    "settings:chat": Route(PROVIDER),
+    "settings:chat_answer_new": Route(PROVIDER),
+    "settings:chat_answer": Route(PROVIDER, _row(CannedAnswer), "provider"),
+    "settings:chat_answer_remove": Route(PROVIDER, _row(CannedAnswer), "provider"),
     "portal_reports:list": Route(CONTACTS),
     "portal_reports:report": Route(CONTACTS, _report, "contacts"),
     "portal_reports:pdf": Route(CONTACTS, _report, "contacts"),
@@ -185,6 +222,18 @@ ROUTES: dict[str, Route] = {
     "desk_contracts:contract": Route(DESK, _row(Contract), "provider"),
     "desk_contracts:timeline": Route(DESK, _row(Contract), "provider"),
     "desk_contracts:document": Route(DESK, _row(ContractDocument), "provider"),
+    "quotes:list": Route(DESK),
+    "quotes:csv": Route(DESK),
+    "quotes:new": Route(CONTRACTS),
+    "quotes:quote": Route(DESK, _row(Quote), "provider"),
+    "quotes:edit": Route(CONTRACTS, _row(Quote), "provider"),
+    "quotes:send": Route(CONTRACTS, _row(Quote), "provider"),
+    "quotes:withdraw": Route(CONTRACTS, _row(Quote), "provider"),
+    "quotes:revise": Route(CONTRACTS, _row(Quote), "provider"),
+    "portal_quotes:list": Route(CONTACTS),
+    "portal_quotes:quote": Route(CONTACTS, _row(Quote), "contacts"),
+    "portal_quotes:accept": Route(frozenset({"rob"}), _row(Quote), "contacts"),
+    "portal_quotes:decline": Route(frozenset({"rob"}), _row(Quote), "contacts"),
     "visits:calendar": Route(DESK),
     "visits:today": Route(DESK),
     "visits:choose": Route(DESK),
@@ -297,10 +346,16 @@ ROUTES: dict[str, Route] = {
     "settings:editions": Route(DESK),
     "settings:edition": Route(DESK, _row(AgreementVersion), "provider"),
     "settings:edition_new": Route(CONTRACTS, _row(AgreementVersion), "provider"),
+    "settings:clause": Route(CONTRACTS, _clause, "provider"),
+    "settings:condition_new": Route(CONTRACTS, _row(PackageClause), "provider"),
+    "settings:condition_edit": Route(CONTRACTS, _row(ClauseCondition), "provider"),
+    "settings:condition_remove": Route(CONTRACTS, _row(ClauseCondition), "provider"),
 }
 # Shows the provider's colours to everybody and nothing else; and the visits of one school or engineer to whoever has
-# their signed address (tests/visits/test_feeds.py).
-PUBLIC = {"provider_theme", "visit_feed"}
+# their signed address (tests/visits/test_feeds.py); and the chat of whoever has proved an address
+# (tests/chat/test_widget.py).
+WIDGET = "script status frame proof code here start news say sign end"
+PUBLIC = {"provider_theme", "visit_feed", *(f"chat:{name}" for name in WIDGET.split())}
 # Under no provider: the API, whose tokens say whose they are (test_api_walk.py); the way in, one's own account,
 # and the answer to load balancers.
 WITHOUT_PROVIDER = ("api/", "account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")

@@ -18,6 +18,8 @@ DEFINER_FUNCTIONS = {
     "tickets_next_number()": "the next ticket number of the scope's provider",
     "tickets_search(text,boolean,bigint,bigint[],integer)": "tickets of the scope with these words in their subject",
     "sla_calendar_edited()": "trigger: counts the editions of a provider's calendar rows",
+    "chat_somebody_there(timestamp with time zone)": "whether a technician of the scope takes chats",
+    "due_chat_chat(timestamp with time zone,integer)": "due rows, for the sweeper",
     "contracts_variation_added()": "trigger: keeps the days on which a variation holds apart from its history",
     "due_api_keyedrequest(timestamp with time zone,integer)": "due rows, for the sweeper",
     "due_contracts_variationturn(timestamp with time zone,integer)": "due rows, for the sweeper",
@@ -35,12 +37,14 @@ ONLY_IDS = {"bigint", "bigint[]", "integer", "boolean", "trigger"}
 # History that the application may add to, never change.
 APPEND_ONLY = {
     "accounts_auditentry",
+    "chat_chatmessage",
     "contracts_obligationreview",
     "contracts_variation",
     "sla_calendarversion",
     "sla_clockevent",
     "tickets_coveragerecord",
     "tickets_escalation",
+    "quotes_quotestep",
     "visits_allowanceentry",
     "visits_visitevent",
 }

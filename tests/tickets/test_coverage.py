@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 
@@ -115,8 +116,14 @@ def test_the_ticket_answers_keeps_and_hands_over_the_words(
     noted = tess.post(f"{path}covered/", high, follow=True).content.decode()
     assert "Noted: Not covered." in noted
     assert "Classroom AV, Full Managed Service, v3.2" in noted
-    reply = tess.get(f"{path}?say=coverage").content.decode()
-    assert "This projector is more than 2.5 metres" in reply.split('name="text"')[1].split("</textarea>")[0]
+    typed = {"text": "Good morning,", "by_phone": "on", "attachments": SimpleUploadedFile("a.txt", b"a")}
+    page = tess.post(f"{path}coverage/say/", typed).content.decode()
+    reply = page.split('name="text"')[1].split("</textarea>")[0]
+    assert "Good morning,\n\nThis projector is more than 2.5 metres" in reply
+    assert 'name="by_phone" id="reply-by_phone" checked' in page
+    assert "Please choose the files again" in page
+    with open_scope(cast.staff_scope()):
+        assert not ticket.messages.filter(text__contains="Good morning").exists()
     done = tess.post(
         f"{path}overrule/",
         {"answer": "covered", "wording": "We lend a tower.", "reason": "Safe"},

@@ -11,8 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
-from contracts.models import Contract, Package
+from accounts.tenancy.scope import open_scope
+from contracts.models import AgreementVersion, Contract, Package
 from contracts.presets import PRESETS
+from contracts.services.editions import edition_create
 from contracts.services.variations import VariedValue, variation_add
 from delivery.models import Notification
 from sla.models import BusinessCalendar
@@ -295,3 +297,18 @@ def test_providers_from_before_visits_were_kept_get_the_same_rules(alder: Cast) 
         migration.install(apps, None)
         assert sorted(rules()) == before
     assert VisitPolicy.objects.get().on_site_hours.name == "On-site hours"
+
+
+@pytest.mark.rule("P5")
+def test_a_new_edition_counts_as_the_old_one(cast: Cast) -> None:
+    with open_scope(cast.staff_scope()):
+        old = AgreementVersion.objects.earliest("published_on")
+        new = edition_create(base=old, label="next", published_on=date(2099, 9, 1), targets={})
+        names = ("package__key", "kind", "period", "norm", "carry_over", "warn_at")
+
+        def said(edition: AgreementVersion) -> list[tuple[object, ...]]:
+            rows = AllowanceRule.objects.filter(package__version=edition).order_by("package__key", "kind")
+            return list(rows.values_list(*names))
+
+        assert said(new) == said(old)
+        assert ("on-demand", "on_demand_visit", 12) in {(row[0], row[1], row[3]) for row in said(new)}

@@ -155,7 +155,7 @@ def test_an_engineer_must_work_then_and_be_free(willow: School) -> None:
     EngineerHours.objects.create(engineer=willow.tess, weekday=1, starts=time(10), ends=time(18))
     willow.book()
     said = refused(lambda: willow.book(at("10:00", "12:00"), kind=VisitKind.ON_DEMAND))
-    assert "another school: Willow, Tue 24 Nov 2026, 08:30 to 10:30" in said["engineer"][0]
+    assert "another visit then: Willow, Tue 24 Nov 2026, 08:30 to 10:30" in said["engineer"][0]
     willow.book(engineer=willow.theo)
 
 

@@ -62,7 +62,7 @@ def test_booking_shows_what_is_left_and_who_is_free_first(willow: School, signed
     shown = words_of(tess.get(page))
     assert "9 of 10 left" in shown
     free = words_of(tess.get(f"{DESK}free/willow/scheduled/?day=2026-11-24"))
-    assert "Tess is at another school: Willow" in free
+    assert "Tess has another visit then: Willow" in free
     assert f"engineer={willow.theo.pk}" in free
     slot = VisitSlot.objects.get(package=willow.contract.package, name="AM")
     form = {"day": "2026-11-24", "slot": slot.pk, "engineer": willow.theo.pk, "tells_school": "on"}
@@ -161,6 +161,20 @@ def test_remote_support_in_lieu_is_recorded_until_none_is_owed(willow: School, s
     form = {"day": "2026-11-23", "starts": "08:00", "minutes": 50, "by": willow.tess.pk, "sequence": 1}
     assert tess.post(f"{DESK}{visit.pk}/session/", form).status_code == 302
     assert "70 minutes are still owed." in words_of(tess.get(f"{DESK}{visit.pk}/"))
+
+
+@pytest.mark.rule("P3")
+def test_remote_support_in_lieu_sent_twice_is_recorded_once(willow: School, signed_in: SignIn) -> None:
+    tess, visit = signed_in("tess"), willow.book()
+    tess.post(f"{DESK}{visit.pk}/in-lieu/", {"reason": "Snow", "sequence": 0})
+    drawn = tess.get(f"{DESK}{visit.pk}/session/").context["form"]
+    form = {"day": "2026-11-23", "starts": "08:00", "minutes": "30", "by": willow.tess.pk, "sequence": 1}
+    form["once"] = str(drawn["once"].value())
+    for _turn in range(2):
+        assert tess.post(f"{DESK}{visit.pk}/session/", form).status_code == 302
+    assert visit.sessions_in_lieu.count() == 1
+    tess.post(f"{DESK}{visit.pk}/session/", {**form, "starts": "08:30"})  # other words are another session
+    assert visit.sessions_in_lieu.count() == 2
 
 
 def test_what_does_not_fit_leads_back(willow: School, signed_in: SignIn) -> None:

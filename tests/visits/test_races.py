@@ -123,7 +123,7 @@ def contract_read(contract_id: int) -> Contract:
 def test_the_last_slot_of_an_engineer_goes_to_one(cast: Cast) -> None:
     willow, aspen = made(cast)
     told, has_waited = raced(cast, willow.book, aspen.book)
-    assert "Tess is at another school: Willow" in told
+    assert "Tess has another visit then: Willow" in told
     assert has_waited
     assert standing(cast) == 1
 
@@ -132,7 +132,7 @@ def test_without_the_lock_the_database_is_the_last_line(cast: Cast, monkeypatch:
     willow, aspen = made(cast)
     monkeypatch.setattr(checking, "engineers_lock", lock_nobody)
     told, _has_waited = raced(cast, willow.book, aspen.book)
-    assert told == "Tess is at another school at that time."
+    assert told == "Tess has another visit at that time."
     assert standing(cast) == 1
 
 

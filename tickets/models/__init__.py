@@ -17,6 +17,7 @@ from tickets.models.inbound import (
     QuarantineReason,
     RefusedSender,
 )
+from tickets.models.quotes import TicketQuote
 from tickets.models.sent import SentForm
 from tickets.models.ticket import (
     NOT_COUNTED,
@@ -56,6 +57,7 @@ __all__ = [
     "RefusedSender",
     "SentForm",
     "Ticket",
+    "TicketQuote",
     "TicketState",
     "TicketVisit",
 ]

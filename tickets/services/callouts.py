@@ -1,18 +1,22 @@
 """Emergency callouts for a ticket: exempt from both limits, the reply measured from the arrival (rules P4, S8)."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.services import audit_record
+from accounts.tenancy.memory import current_provider
 from contracts.models import Contract
 from sla.models import Apart, ClockKind
 from sla.services.clocks import clock_restart, clock_set_apart
+from sla.times import local_day
 from tickets.errors import WrongState
 from tickets.models import OPEN_STATES, Ticket, TicketVisit
 from tickets.services.base import event_add, open_clocks, ticket_lock, ticket_save
 from visits.models import TAKES_ENGINEER, Visit, VisitEventKind, VisitKind, VisitState
-from visits.services import callout_book
+from visits.services import callout_book, callout_check
 from visits.when import TimesOn
 
 ON_THE_WAY = (VisitState.BOOKED, VisitState.ON_SITE)
@@ -49,6 +53,46 @@ def ticket_call_out(*, ticket: Ticket, engineer: Person, when: TimesOn, reason: 
         action="ticket.called_out", target=ticket, reason=reason, changes={"visit": (None, visit.pk)}
     )
     return visit
+
+
+def callout_refusal(ticket: Ticket) -> str:
+    """Why no engineer can be called out for the ticket today, in words; '' where one can (Rule P4)."""
+    if ticket.contract is None:
+        return _("The school has no contract for that day, so nothing says that a callout is included.")
+    try:
+        today = local_day(timezone.now(), current_provider().time_zone)
+        callout_check(contract=ticket.contract, level=ticket.level, day=today)
+    except ValidationError as problem:
+        return " ".join(problem.messages)
+    return ""
+
+
+@transaction.atomic
+def third_party_raise(*, ticket: Ticket, name: str, reference: str = "") -> None:
+    """Keep that a third party turned out to be the cause, and that we raised it at their highest urgency (Rule P4).
+
+    The school sees it. Raises ValidationError by field: name; WrongState where the ticket has ended or no engineer was
+    called out for it.
+    """
+    ticket = ticket_lock(ticket)
+    if not name.strip():
+        raise ValidationError({"name": _("Say who it is.")})
+    if not ticket.is_open:
+        raise WrongState(_("The ticket has ended. Reopen it first."))
+    if not TicketVisit.objects.filter(ticket=ticket, visit__kind=VisitKind.CALLOUT).exists():
+        raise WrongState(_("No engineer was called out for this ticket."))
+    words = (
+        _("Raised with %(name)s at their highest urgency, reference %(reference)s.")
+        if reference.strip()
+        else _("Raised with %(name)s at their highest urgency.")
+    )
+    ticket_save(ticket)
+    event_add(ticket, words % {"name": name.strip(), "reference": reference.strip()})
+    audit_record(
+        action="ticket.third_party_raised",
+        target=ticket,
+        changes={"third_party": (None, name.strip()), "reference": (None, reference.strip())},
+    )
 
 
 def callouts_follow(contract: Contract, cause: str) -> None:

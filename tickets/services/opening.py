@@ -26,7 +26,7 @@ from tickets.services.attachments import UploadedPart, attachments_add
 from tickets.services.base import take_place
 from tickets.services.escalation import managers_of
 
-ACKNOWLEDGED = frozenset({Channel.EMAIL, Channel.PORTAL, Channel.PHONE})
+ACKNOWLEDGED = frozenset({Channel.EMAIL, Channel.PORTAL, Channel.PHONE, Channel.CHAT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

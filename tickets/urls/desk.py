@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import files, held_mail, home, phone, queue, ticket
+from tickets.views import files, held_mail, home, phone, queue, ticket, visits
 
 app_name = "desk"
 urlpatterns = [
@@ -11,7 +11,9 @@ urlpatterns = [
     path("tickets/<int:number>/", ticket.ticket_page, name="ticket"),
     path("tickets/<int:number>/deadline/<int:clock>/", ticket.ticket_deadline, name="deadline"),
     path("tickets/<int:number>/coverage/", ticket.ticket_coverage, name="ticket_coverage"),
+    path("tickets/<int:number>/coverage/say/", ticket.ticket_coverage_say, name="coverage_say"),
     path("tickets/<int:number>/coverage/history/", ticket.ticket_coverage_history, name="coverage_history"),
+    path("tickets/<int:number>/visit-times/", visits.visit_times, name="visit_times"),
     path("tickets/<int:number>/<slug:action>/", ticket.ticket_act, name="ticket_act"),
     path("phone/", phone.phone, name="phone"),
     path("phone/<int:membership>/", phone.phone_call, name="phone_call"),

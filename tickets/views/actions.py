@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -27,14 +29,16 @@ from tickets.forms.desk import (
     LevelForm,
     NoteForm,
     OverruleForm,
+    QuoteForm,
     ReasonForm,
     RemoteForm,
     ReplyForm,
     WaitForm,
 )
+from tickets.forms.visits import LinkVisitForm, ThirdPartyForm, TicketVisitForm, VisitOfTicketForm
 from tickets.models import NOT_COUNTED, CallBack, Channel, EscalationTrigger, Explanation, Ticket, TicketState
 from tickets.services.call_backs import call_back_done
-from tickets.services.callouts import ticket_call_out
+from tickets.services.callouts import third_party_raise, ticket_call_out
 from tickets.services.conversation import note_add, ticket_reply
 from tickets.services.coverage import coverage_check, coverage_overrule
 from tickets.services.escalation import (
@@ -43,7 +47,14 @@ from tickets.services.escalation import (
     explanation_dismiss,
     ticket_escalate,
 )
+from tickets.services.quotes import ticket_quote_ask
 from tickets.services.remote import ticket_remote_session
+from tickets.services.visits import (
+    ticket_visit_book,
+    ticket_visit_link,
+    ticket_visit_refused,
+    ticket_visit_unlink,
+)
 from tickets.services.work import (
     missed_clocks,
     ticket_assign,
@@ -56,6 +67,7 @@ from tickets.services.work import (
     ticket_set_apart,
     ticket_wait,
 )
+from visits.forms.fields import has_code
 from visits.when import TimesOn
 
 Data = dict[str, Any]
@@ -67,7 +79,7 @@ class Action:
     """A form, what it does (answering the words for the success message) and on which tickets it is offered.
 
     `on_demand`: its choices are read from the database, so that the form is drawn, with `button`, when somebody opens
-    it.
+    it. `of_ticket`: the form is made with the ticket.
     """
 
     form: type[forms.Form]
@@ -76,6 +88,13 @@ class Action:
     fits: Callable[[Ticket], bool] = lambda ticket: True
     on_demand: bool = False
     button: str | Promise = ""
+    of_ticket: bool = False
+
+    def made(self, ticket: Ticket, *args: Any, **options: Any) -> forms.Form:
+        """The form for a ticket, bound or not."""
+        if self.of_ticket:
+            options["ticket"] = ticket
+        return self.form(*args, **options)
 
 
 def _person(request: HttpRequest) -> Any:
@@ -188,6 +207,49 @@ def _remote(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     return _("Noted. It counts as a remote session of the school's contract.")
 
 
+def _quote(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    ticket_quote_ask(ticket=ticket, wanted=data["wanted"], by=_person(request))
+    return _("Asked. You will see here what becomes of the quote.")
+
+
+def _visit(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    try:
+        booked = ticket_visit_book(
+            ticket=ticket,
+            kind=data["kind"],
+            when=data["when"],
+            engineer=data["engineer"],
+            reason=data["reason"],
+            tells_school=data["tells_school"],
+        )
+    except ValidationError as error:
+        if not has_code(error, "none_left"):
+            raise
+        words = " ".join(error.messages)
+        ticket_visit_refused(ticket=ticket, day=data["when"].day, words=words)
+        told = _("Nothing is booked. It is noted here, and the success manager is told.")
+        messages.warning(request, f"{words} {told}")
+        return ""
+    for words in booked.warnings:
+        messages.warning(request, words)
+    return _("The visit is booked.")
+
+
+def _link_visit(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    ticket_visit_link(ticket=ticket, visit=data["visit"])
+    return _("The visit is for this ticket too.")
+
+
+def _unlink_visit(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    ticket_visit_unlink(ticket=ticket, visit=data["visit"])
+    return _("The visit is not for this ticket any more. It takes place all the same.")
+
+
+def _third_party(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    third_party_raise(ticket=ticket, name=data["name"], reference=data["reference"])
+    return _("Noted. The school sees it.")
+
+
 def _apart(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     ticket_set_apart(ticket=ticket, apart=data["apart"], reason=data["reason"])
     return _("Reported as: %(what)s.") % {"what": Apart(data["apart"]).label}
@@ -248,8 +310,13 @@ def _has_contract(ticket: Ticket) -> bool:
     return ticket.contract_id is not None
 
 
-def _may_call_out(ticket: Ticket) -> bool:
+def _may_be_visited(ticket: Ticket) -> bool:
     return ticket.is_open and ticket.contract_id is not None
+
+
+def _is_called_out(ticket: Ticket) -> bool:
+    clocks = (ticket.response_clock, ticket.fix_clock)
+    return ticket.is_open and any(clock is not None and clock.apart == Apart.CALLOUT for clock in clocks)
 
 
 def _is_waiting(ticket: Ticket) -> bool:
@@ -269,9 +336,28 @@ ACTIONS: dict[str, Action] = {
     "close": Action(CloseForm, _close, fits=lambda ticket: ticket.state != TicketState.CLOSED),
     "escalate": Action(EscalateForm, _escalate, fits=_is_open),
     "callout": Action(
-        CalloutForm, _call_out, fits=_may_call_out, on_demand=True, button=_lazy("Send the engineer")
+        CalloutForm, _call_out, fits=_may_be_visited, on_demand=True, button=_lazy("Send the engineer")
     ),
+    "visit": Action(
+        TicketVisitForm,
+        _visit,
+        fits=_may_be_visited,
+        on_demand=True,
+        button=_lazy("Book the visit"),
+        of_ticket=True,
+    ),
+    "link_visit": Action(
+        LinkVisitForm,
+        _link_visit,
+        fits=_may_be_visited,
+        on_demand=True,
+        button=_lazy("Add it to this visit"),
+        of_ticket=True,
+    ),
+    "unlink_visit": Action(VisitOfTicketForm, _unlink_visit, on_demand=True, of_ticket=True),
+    "third_party": Action(ThirdPartyForm, _third_party, fits=_is_called_out),
     "remote": Action(RemoteForm, _remote, fits=_has_contract),
+    "quote": Action(QuoteForm, _quote, fits=_is_open),
     "apart": Action(ApartForm, _apart, Permission.EXEMPT_CLOCKS),
     "reason": Action(BreachReasonForm, _reason),
     "explain": Action(ExplanationForm, _explain),

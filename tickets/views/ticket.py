@@ -1,5 +1,6 @@
 """A ticket's page for the desk: everything about it on one screen, and what can be done with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,11 +21,21 @@ from sla.presentation import trace_strip, trace_table
 from tickets.clock_faces import face_of
 from tickets.coverage import CoveragePanel, TicketCoverageForm, book_for, coverage_panel, facts_read
 from tickets.errors import StaleTicket, TicketError
+from tickets.forms.desk import CalloutForm
 from tickets.forms.fields import OnceForm
-from tickets.models import BreachReason, Channel, CoverageRecord, Explanation, Ticket, TicketVisit
+from tickets.models import (
+    BreachReason,
+    Channel,
+    CoverageRecord,
+    Explanation,
+    Ticket,
+    TicketQuote,
+    TicketVisit,
+)
 from tickets.references import ticket_reference
 from tickets.selectors import conversation_of, others_of_school
 from tickets.services.base import open_clocks
+from tickets.services.callouts import callout_refusal
 from tickets.services.sending import sent_once
 from tickets.services.work import missed_clocks, ticket_clocks
 from tickets.views.actions import ACTIONS, Action
@@ -44,6 +55,8 @@ WITH_ALL = (
     "contract__package__version",
     "contract__calendar",
 )
+# What the coverage panel reads while somebody is choosing: it is drawn anew with every answer.
+WITH_COVERAGE = ("category", "coverage", "contract__package__version")
 
 
 @require_safe
@@ -54,6 +67,9 @@ def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
     form = _form_on_demand(request, ticket, wanted)
     if form is None:
         return _draw(request, ticket)
+    if wanted == "callout" and (refusal := callout_refusal(ticket)):
+        assert isinstance(form, CalloutForm)
+        form.refusal = refusal
     if request.htmx:  # type: ignore[attr-defined]
         context = {
             "form": form,
@@ -76,7 +92,7 @@ def ticket_act(request: HttpRequest, number: int, action: str) -> HttpResponse:
     chosen = ACTIONS.get(action)
     if chosen is None or not _allowed(request, chosen) or not chosen.fits(ticket):
         return redirect(ticket.desk_path(_slug(request)))
-    form = chosen.form(request.POST, request.FILES)
+    form = chosen.made(ticket, request.POST, request.FILES)
     if not form.is_valid():
         return _draw(request, ticket, {action: form}, status=422)
     done = [_("This was sent already.")]
@@ -107,7 +123,7 @@ def ticket_act(request: HttpRequest, number: int, action: str) -> HttpResponse:
 def ticket_coverage(request: HttpRequest, number: int) -> HttpResponse:
     """The coverage panel for what stands in its form, while somebody is choosing; nothing is kept."""
     tenant: Any = request
-    ticket = _ticket(number)
+    ticket = _ticket(number, WITH_COVERAGE)
     book = book_for(ticket, tenant.provider.time_zone)
     if book is None:
         return redirect(ticket.desk_path(_slug(request)))
@@ -118,6 +134,20 @@ def ticket_coverage(request: HttpRequest, number: int) -> HttpResponse:
         "coverage": coverage_panel(ticket, book, typed=typed, is_preview=True),
     }
     return render(request, "tickets/desk/_coverage_check.html", context)
+
+
+@require_POST
+@desk_view(Permission.WORK_TICKETS)
+def ticket_coverage_say(request: HttpRequest, number: int) -> HttpResponse:
+    """The page again, the words of the coverage answer after what stands in the composer; nothing is sent or kept.
+
+    With script they go in at the cursor, and nobody comes here (`static/js/insert.js`).
+    """
+    ticket = _ticket(number)
+    typed = request.POST.get("text", "").strip()
+    if request.FILES:
+        messages.warning(request, _("Please choose the files again: they could not be kept."))
+    return _draw(request, ticket, say_after=typed, by_phone="by_phone" in request.POST)
 
 
 @require_safe
@@ -176,8 +206,15 @@ def ticket_deadline(request: HttpRequest, number: int, clock: int) -> HttpRespon
 
 
 def _draw(
-    request: HttpRequest, ticket: Ticket, bound: dict[str, Form] | None = None, *, status: int = 200
+    request: HttpRequest,
+    ticket: Ticket,
+    bound: dict[str, Form] | None = None,
+    *,
+    status: int = 200,
+    say_after: str | None = None,
+    by_phone: bool = False,
 ) -> HttpResponse:
+    """The ticket's page. `say_after`: what was typed in the composer, where the coverage answer's words follow it."""
     tenant: Any = request
     now = timezone.now()
     late = missed_clocks(ticket)
@@ -186,6 +223,8 @@ def _draw(
     bound = bound or {}
     book = book_for(ticket, tenant.provider.time_zone)
     panel = coverage_panel(ticket, book, typed=bound.get("covered")) if book else None
+    said = "" if panel is None or say_after is None else panel.wording
+    reply = {"text": "\n\n".join(filter(None, [say_after, said])), "by_phone": by_phone}
     context = {
         "ticket": ticket,
         "reference": ticket_reference(tenant.provider, ticket.number),
@@ -202,8 +241,9 @@ def _draw(
         "reasons": reasons,
         "explanation": _explanation(ticket),
         "visits": TicketVisit.objects.filter(ticket=ticket).select_related("visit__engineer"),
+        "quotes": TicketQuote.objects.filter(ticket=ticket).select_related("quote"),
         "call_backs": ticket.call_backs.filter(done_at__isnull=True),
-        "forms": _forms(request, ticket, bound, panel),
+        "forms": _forms(request, ticket, bound, panel, reply),
         "shown": next(iter(bound), "") if bound else "",
         "now": now,
         "phone_channel": Channel.PHONE,
@@ -222,16 +262,19 @@ def _explanation(ticket: Ticket) -> Explanation | None:
 
 
 def _forms(
-    request: HttpRequest, ticket: Ticket, bound: dict[str, Form], panel: CoveragePanel | None
+    request: HttpRequest,
+    ticket: Ticket,
+    bound: dict[str, Form],
+    panel: CoveragePanel | None,
+    reply: dict[str, Any],
 ) -> dict[str, Form | bool]:
     """The forms that are offered; True for one that is drawn when somebody opens it."""
-    said = panel.wording if panel and request.GET.get("say") == "coverage" else ""
     initial: dict[str, dict[str, Any]] = {
-        "reply": {"version": ticket.version, "text": said},
+        "reply": {"version": ticket.version, **reply},
         "overrule": {"answer": panel.shown.answer, "wording": panel.wording} if panel else {},
     }
     return {
-        key: bound.get(key) or action.on_demand or _new_form(key, initial.get(key))
+        key: bound.get(key) or action.on_demand or _new_form(key, ticket, initial.get(key))
         for key, action in ACTIONS.items()
         if _allowed(request, action) and action.fits(ticket)
     }
@@ -245,11 +288,14 @@ def _form_on_demand(request: HttpRequest, ticket: Ticket, key: str) -> Form | No
         "assign": {"assignee": ticket.assignee_id, "team": ticket.team_id},
         "level": {"level": ticket.level_id},
     }
-    return _new_form(key, initial.get(key))
+    form = _new_form(key, ticket, initial.get(key))
+    # What a link proposes, as a free time does: only a first value, like any that somebody types.
+    form.initial.update({name: request.GET[name] for name in form.fields if name in request.GET})
+    return form
 
 
-def _new_form(key: str, initial: dict[str, Any] | None) -> Form:
-    return ACTIONS[key].form(initial=initial, auto_id=f"{key}-%s")
+def _new_form(key: str, ticket: Ticket, initial: dict[str, Any] | None) -> Form:
+    return ACTIONS[key].made(ticket, initial=initial, auto_id=f"{key}-%s")
 
 
 def _allowed(request: HttpRequest, action: Action) -> bool:
@@ -257,8 +303,8 @@ def _allowed(request: HttpRequest, action: Action) -> bool:
     return action.permission in tenant.permissions
 
 
-def _ticket(number: int) -> Ticket:
-    return get_object_or_404(Ticket.objects.select_related(*WITH_ALL), number=number)
+def _ticket(number: int, related: Sequence[str] = WITH_ALL) -> Ticket:
+    return get_object_or_404(Ticket.objects.select_related(*related), number=number)
 
 
 def _slug(request: HttpRequest) -> str:

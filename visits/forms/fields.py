@@ -98,9 +98,20 @@ def refuse(form: forms.Form, error: ValidationError) -> None:
             form.add_error(known, problem)
 
 
+def has_code(error: ValidationError, code: str) -> bool:
+    """Whether a service raised this code, for all or at one of its fields."""
+    return any(one.code == code for one in _parts(error))
+
+
+def _parts(error: ValidationError) -> list[ValidationError]:
+    if hasattr(error, "error_dict"):
+        return [one for parts in error.error_dict.values() for one in parts]
+    return list(error.error_list)
+
+
 def is_stale(error: ValidationError) -> bool:
     """Whether somebody else has changed the visit since the page was drawn."""
-    return getattr(error, "code", None) == "stale"
+    return has_code(error, "stale")
 
 
 def stale_words() -> str:

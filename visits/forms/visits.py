@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from accounts.forms.once import OnceForm
 from accounts.models import Customer
+from accounts.tenancy.scope import current_scope
 from contracts.forms.contracts import DayInput
 from sla.models import ServiceLevel
 from visits.calendar_days import VIEWS
@@ -131,7 +133,7 @@ class DepartForm(ReasonedForm):
     field_order = ("work_done", "signed_by", "at", "sequence")
 
 
-class SessionForm(ReasonedForm):
+class SessionForm(OnceForm, ReasonedForm):
     """Remote support that was given in place of a visit (Rule P3)."""
 
     day = forms.DateField(label=gettext_lazy("Day"), widget=DayInput())
@@ -139,4 +141,9 @@ class SessionForm(ReasonedForm):
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=24 * 60)
     by = EngineerField(label=gettext_lazy("Who gave it"))
     note = forms.CharField(label=gettext_lazy("What was done"), max_length=300, required=False)
-    field_order = ("day", "starts", "minutes", "by", "note", "sequence")
+    field_order = ("day", "starts", "minutes", "by", "note", "sequence", "once")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        data["digest"] = "" if self.errors else self.digest(current_scope().person_id)
+        return data

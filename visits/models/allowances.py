@@ -81,10 +81,15 @@ class RemoteSession(CustomerOwned):
         "visits.Visit", on_delete=models.PROTECT, null=True, blank=True, related_name="sessions_in_lieu"
     )
     undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    # Of the form that recorded it: sent twice, it records once. Empty where no form was in play.
+    once = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         ordering = ["-started_at"]
-        constraints = [models.CheckConstraint(condition=Q(minutes__gte=1), name="session_has_length")]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__gte=1), name="session_has_length"),
+            models.UniqueConstraint(fields=["contract", "once"], condition=~Q(once=""), name="session_once"),
+        ]
         indexes = [models.Index(fields=["contract", "day"], name="session_of_contract")]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Writes of this app: visits from the booking to what was done, the ledger of allowances, remote sessions."""
 
 from visits.services.booking import visit_book, visit_reschedule
-from visits.services.callouts import callout_book
+from visits.services.callouts import callout_book, callout_check
 from visits.services.changing import visit_cancel, visit_hand_over, visit_move
 from visits.services.installation import visits_install
 from visits.services.outcomes import visit_arrive, visit_depart, visit_in_lieu, visit_miss
@@ -12,6 +12,7 @@ from visits.services.undoing import visit_undo
 __all__ = [
     "allowance_rule_set",
     "callout_book",
+    "callout_check",
     "fair_use_agree",
     "fair_use_end",
     "remote_session_record",

@@ -17,6 +17,7 @@ from accounts.models import Person
 from accounts.tenancy.scope import current_scope
 from contracts.models import Contract
 from sla.services.on_site_time import calendars_hold_for_edit
+from visits.changes import visit_happened
 from visits.models import Visit, VisitEvent, VisitEventKind, VisitState
 
 # What an event keeps of the visit from before it.
@@ -75,7 +76,7 @@ def visit_store(visit: Visit) -> None:
             visit.save()
     except IntegrityError as error:
         if "visit_engineer_in_one_place" in str(error):
-            words = _("%(name)s is at another school at that time.") % {"name": visit.engineer.name}
+            words = _("%(name)s has another visit at that time.") % {"name": visit.engineer.name}
             raise ValidationError({"engineer": words}) from error
         raise
 
@@ -94,8 +95,8 @@ def event_add(
     by_school: bool = False,
     undoes: VisitEvent | None = None,
 ) -> VisitEvent:
-    """A line in the visit's history."""
-    return VisitEvent.objects.create(
+    """A line in the visit's history, told to whoever listens."""
+    event = VisitEvent.objects.create(
         customer_id=visit.customer_id,
         visit=visit,
         kind=kind,
@@ -106,6 +107,8 @@ def event_add(
         before=before or {},
         undoes=undoes,
     )
+    visit_happened(visit, event)
+    return event
 
 
 def check_state(visit: Visit, *allowed: VisitState) -> None:

@@ -1,5 +1,7 @@
 """Emergency callouts: for major failures, where the package includes them, also with no visit left (Rule P4)."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -39,10 +41,7 @@ def callout_book(
     ends, engineer.
     """
     contract = contract_lock(contract.pk)
-    if level.rank > visit_policy().callout_rank:
-        words = _("An emergency callout is for major failures only, not for: %(level)s.")
-        raise ValidationError({"level": words % {"level": level.name}})
-    _check_included(contract, when)
+    callout_check(contract=contract, level=level, day=when.day)
     check_when(allowance_book(contract), VisitKind.CALLOUT, when)
     check_engineer(engineer, when, kind=VisitKind.CALLOUT)
     uses = USED_BY.get(contract.package.emergency_callout, "")
@@ -53,9 +52,17 @@ def callout_book(
     return visit
 
 
-def _check_included(contract: Contract, when: TimesOn) -> None:
+def callout_check(*, contract: Contract, level: ServiceLevel, day: date) -> None:
+    """Refuse a callout that level or contract of a local day do not allow (rules P4, P8): ValidationError by field."""
+    if level.rank > visit_policy().callout_rank:
+        words = _("An emergency callout is for major failures only, not for: %(level)s.")
+        raise ValidationError({"level": words % {"level": level.name}})
+    _check_included(contract, day)
+
+
+def _check_included(contract: Contract, day: date) -> None:
     """What the package says, or what was agreed instead of it (Rule P8)."""
-    answer = topic_answer(contract=contract, topic=ClauseTopic.EMERGENCY_CALLOUT, day=when.day)
+    answer = topic_answer(contract=contract, topic=ClauseTopic.EMERGENCY_CALLOUT, day=day)
     own = contract.package.emergency_callout != EmergencyCallout.NO
     is_included = answer.answer in INCLUDED if answer.is_varied else own
     if not is_included:

@@ -90,10 +90,8 @@ def check_allowance(
         words = _(
             "No scheduled visit is left: all %(limit)d of the contract year from %(first)s are used or booked."
         )
-        raise ValidationError(
-            {"day": words % {"limit": allowance.limit or 0, "first": day_words(allowance.span.first)}},
-            code="none_left",
-        )
+        filled = words % {"limit": allowance.limit or 0, "first": day_words(allowance.span.first)}
+        raise ValidationError({"day": ValidationError(filled, code="none_left")})
 
 
 def uses_of(book: AllowanceBook, kind: str, day: date) -> str:

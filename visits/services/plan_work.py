@@ -20,6 +20,7 @@ from contracts.models import Contract
 from delivery.due import Moment
 from delivery.models import MailPurpose
 from delivery.services import mail_enqueue, notification_add
+from sla.calendars import calendar_revision
 from sla.services.recomputation import Progress
 from sla.times import local_day
 from visits.changes import visits_together
@@ -36,13 +37,13 @@ from visits.models import (
 )
 from visits.plan_reading import Reading, moves_reading, visits_hit, year_reading
 from visits.planning import Assignment, Gap, Options, Reason, Served, plan, replan
+from visits.services.base import contract_lock, engineers_lock
 from visits.services.booking import visit_book
 from visits.services.changing import visit_hand_over, visit_move
 from visits.services.checking import check_ahead
 from visits.when import SlotOn
 from visits.wording import day_words
 
-SLICE_SECONDS = 2.0
 A_LITTLE = timedelta(microseconds=1)
 
 
@@ -59,7 +60,9 @@ def plan_turn(row: VisitPlan, moment: Moment) -> None:
             row.state, row.figures = PlanState.DRAFT, {"problem": " ".join(error.messages)}
         row.wake_at = None
     elif row.state == PlanState.APPLYING:
-        finished = plan_book(row, seconds=SLICE_SECONDS)
+        # One school in each transaction: with a second one's lock wanted while the first one's engineers are held,
+        # whoever books that school by hand for one of these engineers would stand in a deadlock with the sweep.
+        finished = plan_book(row, seconds=0)
         # Still due, yet at another instant: it moves on, and the same sweep comes back to it.
         again = moment.now if moment.now != before else moment.now - A_LITTLE
         row.wake_at = None if finished else again
@@ -230,6 +233,7 @@ def _book_school(row: VisitPlan, contract: Contract) -> None:
     planned = list(mine.select_related("slot", "engineer", "moves__engineer").order_by("day", "pk"))
     try:
         with transaction.atomic(), visits_together():
+            _hold(contract, planned)
             for one in planned:
                 try:
                     one.visit = _book(row, contract, one)
@@ -249,6 +253,16 @@ def _book_school(row: VisitPlan, contract: Contract) -> None:
             reason=GapReason.REFUSED,
             words=" ".join(error.messages)[:300],
         )
+
+
+def _hold(contract: Contract, planned: list[PlannedVisit]) -> None:
+    """All that the school's visits lock, at once and in the order of `services.base`.
+
+    Visit by visit, two plans that send the same engineers in another order would wait for each other.
+    """
+    contract_lock(contract.pk)
+    calendar_revision()
+    engineers_lock(one.engineer for one in planned)
 
 
 def _book(row: VisitPlan, contract: Contract, one: PlannedVisit) -> Visit:

@@ -77,6 +77,15 @@ def allowance_rule_set(
     return rule
 
 
+def allowance_rules_copy(package_id: int, copy: Package) -> None:
+    """A package of a new edition counts as the one that it was copied from."""
+    rules = list(AllowanceRule.objects.filter(package=package_id))
+    for rule in rules:
+        rule.pk, rule.package = None, copy
+        rule._state.adding = True
+    AllowanceRule.objects.bulk_create(rules)
+
+
 @transaction.atomic
 def fair_use_agree(*, contract: Contract, kind: str, norm: int, note: str = "") -> FairUseAgreement:
     """A threshold for one contract in place of its package's (Rule P5). Raises ValidationError by field: kind, norm."""

@@ -28,13 +28,18 @@ def remote_session_record(
     by: Person,
     note: str = "",
     in_lieu_of: Visit | None = None,
+    once: str = "",
 ) -> RemoteSession:
     """Record remote support that began at `started_at` (aware). Never refused for fair use (Rule P5).
 
-    In lieu of a visit it counts towards what is owed for that one, and uses up nothing (Rule P3). Raises
+    In lieu of a visit it counts towards what is owed for that one, and uses up nothing (Rule P3). With `once`, the
+    digest of a form, the session that the same sending has recorded already is given instead of another. Raises
     ValidationError by field: started_at, minutes, in_lieu_of.
     """
     contract = contract_lock(contract.pk)
+    known = RemoteSession.objects.filter(contract=contract, once=once).first() if once else None
+    if known is not None:
+        return known
     day = local_day(started_at, current_provider().time_zone)
     if not 1 <= minutes <= LONGEST:
         raise ValidationError({"minutes": _("Give the length in minutes, up to a day.")})
@@ -53,6 +58,7 @@ def remote_session_record(
         by=by,
         note=note.strip(),
         in_lieu_of=in_lieu_of,
+        once=once,
     )
     session_line(session, -1, EntryCause.SESSION)
     audit_record(action="remote_session.recorded", target=session, changes={"minutes": (None, minutes)})

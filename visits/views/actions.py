@@ -100,6 +100,7 @@ def _session(visit: Visit, data: Data) -> Visit:
         by=data["by"],
         note=data["note"],
         in_lieu_of=visit,
+        once=data["digest"],
     )
     return visit
 

@@ -18,7 +18,7 @@ from contracts.views.customers import today
 from visits.calendar_days import VIEWS, calendar_days, neighbours
 from visits.forms.visits import ArriveForm, CalendarForm, DepartForm
 from visits.models import Visit, VisitState
-from visits.panels import visit_panels
+from visits.panels import visit_panels, visit_subjects
 from visits.selectors import visits_to_reschedule, visits_with_names
 
 IN_A_CELL = 6  # of a month; the day itself shows all
@@ -79,12 +79,14 @@ def today_page(request: HttpRequest) -> HttpResponse:
 def _today_lines(visits: Iterable[Visit], now: date) -> list[dict[str, Any]]:
     visits = list(visits)
     panels = visit_panels({visit.customer_id for visit in visits}) if visits else {}
+    subjects = visit_subjects([visit.pk for visit in visits])
     return [
         {
             "visit": visit,
             "is_late": visit.day < now,
             "may_arrive": visit.state == VisitState.BOOKED and visit.day == now,
             "panels": panels[visit.customer_id],
+            "subjects": subjects[visit.pk],
             "arrive": ArriveForm(initial={"sequence": visit.sequence}, prefix=None),
             "depart": DepartForm(initial={"sequence": visit.sequence}, auto_id=f"id_{visit.pk}_%s")
             if visit.state == VisitState.ON_SITE

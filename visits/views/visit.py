@@ -22,7 +22,7 @@ from contracts.models import Contract
 from visits.forms.fields import WhenForm, is_stale, refuse
 from visits.history import history_of
 from visits.models import Visit, VisitState
-from visits.panels import visit_panels
+from visits.panels import visit_panels, visit_subjects
 from visits.selectors import minutes_in_lieu_left, visits_with_names
 from visits.views.actions import ACTIONS, VisitAction, actions_of
 from visits.wording import visit_words
@@ -42,6 +42,7 @@ def visit_page(request: HttpRequest, pk: int) -> HttpResponse:
         if visit.state == VisitState.IN_LIEU
         else (),
         "panels": visit_panels([visit.customer_id])[visit.customer_id],
+        "subjects": visit_subjects([visit.pk])[visit.pk],
     }
     return render(request, "visits/desk/visit.html", context)
 

@@ -184,7 +184,7 @@ def test_a_school_is_booked_all_together_or_not_at_all(alder: Cast, school: Scho
     assert Visit.objects.filter(contract=school.contract, kind=VisitKind.SCHEDULED).count() == 0
     gap = plan.gaps.get()
     assert (gap.contract, gap.visits, gap.reason) == (school.contract, 10, GapReason.REFUSED)
-    assert "is at another school" in gap.words
+    assert "has another visit" in gap.words
     # Put right by hand, the rest is booked.
     planned_visit_change(
         planned=taken, day=taken.day + timedelta(days=1), slot=taken.slot, engineer=taken.engineer

@@ -1,16 +1,24 @@
 """The sweeper makes and books proposals, each once, whatever dies on the way (rules P2, S14)."""
 
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Event, current_thread
+from time import sleep
 
 import pytest
 import time_machine
+from django.db import OperationalError, connections
 
+from accounts.models import Person
 from accounts.tenancy.scope import open_scope
+from contracts.models import Contract
 from delivery.sweeper import sweep
 from tests.cast import Cast
-from tests.visits.conftest import NOW, make_contract, make_customer, make_school
+from tests.visits.conftest import NOW, School, at, make_contract, make_customer, make_school
 from visits.models import PlanState, Visit, VisitPlan
-from visits.services import plan_work
+from visits.services import checking, plan_work
+from visits.services.base import engineers_lock
 from visits.services.planning import QUEUE, plan_apply, plan_make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,10 +26,7 @@ YEAR = {"first_day": date(2026, 11, 24), "last_day": date(2027, 8, 31)}
 
 
 @pytest.mark.rule("P2", "S14")
-def test_the_sweeper_makes_a_proposal_and_books_it_in_slices(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(plan_work, "SLICE_SECONDS", 0.0)  # one school a slice
+def test_the_sweeper_makes_a_proposal_and_books_it_school_by_school(cast: Cast) -> None:
     with time_machine.travel(NOW, tick=False):
         with open_scope(cast.staff_scope(name="cass")):
             make_school(cast, visits=4)
@@ -62,3 +67,63 @@ def test_a_slice_that_fails_leaves_nothing_half_done_and_is_tried_again(
         assert sweep(now=later, queues=[QUEUE]).done == {QUEUE: 1}
     with open_scope(cast.staff_scope()):
         assert VisitPlan.objects.get().planned.count() == 3
+
+
+@pytest.mark.rule("P2", "S14")
+@pytest.mark.parametrize("schools_at_once", [False, True])
+def test_who_books_by_hand_while_the_sweep_books_meets_no_deadlock(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, schools_at_once: bool
+) -> None:
+    """By hand: the second school's contract, then Tess. The sweep: the first school with Tess, then the second.
+
+    With several schools in one transaction, the control, one of the two is thrown out by the database.
+    """
+    with time_machine.travel(NOW, tick=False), open_scope(cast.staff_scope(name="cass")):
+        willow = make_school(cast, visits=1)
+        aspen = School(
+            make_contract(make_customer(cast, "aspen"), "scheduled-on-demand", 3), willow.tess, willow.theo
+        )
+        plan = plan_make(first_day=YEAR["first_day"], last_day=YEAR["last_day"])
+    with time_machine.travel(NOW, tick=False):
+        assert sweep(now=NOW, queues=[QUEUE]).done == {QUEUE: 1}
+        with open_scope(cast.staff_scope(name="cass")):
+            plan.planned.update(engineer=willow.tess)
+            plan_apply(plan=VisitPlan.objects.get(pk=plan.pk))
+    has_booked, has_contract = Event(), Event()
+    book_school, lock_engineers = plan_work._book_school, engineers_lock
+    if schools_at_once:
+        book = plan_work.plan_book
+        monkeypatch.setattr(plan_work, "plan_book", lambda row, **_more: book(row))
+
+    def book_first(row: VisitPlan, contract: Contract) -> None:
+        book_school(row, contract)
+        has_booked.set()
+        if contract.pk == willow.contract.pk:
+            has_contract.wait(5)
+            sleep(0.3)  # so that the other really waits for Tess
+
+    def lock_second(engineers: Iterable[Person]) -> None:
+        if current_thread().name.startswith("hand"):
+            has_contract.set()
+        lock_engineers(engineers)
+
+    monkeypatch.setattr(plan_work, "_book_school", book_first)
+    monkeypatch.setattr(checking, "engineers_lock", lock_second)
+
+    def by_hand() -> str:
+        has_booked.wait(5)
+        try:
+            with open_scope(cast.staff_scope(name="ada")):
+                aspen.book(at("16:00", "17:00"), kind="on_demand")
+        except OperationalError as error:
+            return str(error)
+        finally:
+            connections.close_all()
+        return ""
+
+    with time_machine.travel(NOW, tick=False), ThreadPoolExecutor(1, thread_name_prefix="hand") as pool:
+        following = pool.submit(by_hand)
+        swept = sweep(now=NOW, queues=[QUEUE])
+        told = following.result(20)
+    was_dead = "deadlock detected" in told or swept.failed.get(QUEUE, 0) > 0
+    assert was_dead == schools_at_once

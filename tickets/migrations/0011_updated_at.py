@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ('accounts', '0004_people_by_address'),
         ('contracts', '0006_conditions_of_existing_editions'),
         ('sla', '0008_restarted'),
-        ('tickets', '0009_coverage'),
+        ('tickets', '0010_quotes'),
     ]
 
     operations = [
