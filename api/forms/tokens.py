@@ -38,7 +38,7 @@ class TokenForm(forms.Form):
     )
     expires_on = forms.DateField(
         label=_("Last day"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),  # as browsers want it
         help_text=_("At most two years ahead."),
     )
 

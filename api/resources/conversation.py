@@ -93,7 +93,7 @@ class Attachments(Resource):
 
     @extend_schema(
         operation_id="attachments_retrieve",
-        parameters=[OpenApiParameter("pk", int, OpenApiParameter.PATH, description="The file's id.")],
+        parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH, description="The file's id.")],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
     def retrieve(self, request: Request, pk: str) -> FileResponse:
