@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver
 
 from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
+from api.models import ApiToken
 from chat.models import CannedAnswer
 from contracts.models import (
     AgreementVersion,
@@ -271,6 +272,10 @@ ROUTES: dict[str, Route] = {
     "settings:switches": Route(PROVIDER),
     "settings:audit": Route(PROVIDER),
     "settings:audit_csv": Route(PROVIDER),
+    "settings:tokens": Route(PROVIDER),
+    "settings:token_new": Route(PROVIDER),
+    "settings:api_reference": Route(PROVIDER),
+    "settings:token_revoke": Route(PROVIDER, _row(ApiToken), "provider"),
     "settings:outbox": Route(MAIL),
     "settings:outbox_retry": Route(MAIL, _row(OutboundMail), "provider"),
     "settings:year": Route(DESK),
@@ -352,8 +357,9 @@ ROUTES: dict[str, Route] = {
 # (tests/chat/test_widget.py).
 WIDGET = "script status frame proof code here start news say sign end"
 PUBLIC = {"provider_theme", "visit_feed", *(f"chat:{name}" for name in WIDGET.split())}
-# Under no provider: the way in, one's own account, and the answer to load balancers.
-WITHOUT_PROVIDER = ("account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
+# Under no provider: the API, whose tokens say whose they are (test_api_walk.py); the way in, one's own account,
+# and the answer to load balancers.
+WITHOUT_PROVIDER = ("api/", "account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
 
 
 @dataclass(frozen=True)
