@@ -240,6 +240,8 @@ ROUTES: dict[str, Route] = {
     "visits:choose": Route(DESK),
     "visits:book": Route(DESK, _booking, "provider"),
     "visits:places": Route(DESK, _booking, "provider"),
+    "visits:hindered": Route(DESK),
+    "visits:hindered_csv": Route(DESK),
     "visits:subscribe": Route(DESK),
     "visits:visit": Route(DESK, _row(Visit), "provider"),
     "visits:act": Route(DESK, _action("undo"), "provider"),
