@@ -1,13 +1,13 @@
 """A year of visits for the demo: done, missed and made good, replaced by remote support, and still to come."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from accounts.models import Customer, Person
 from accounts.tenancy.memory import current_provider
-from contracts.models import Contract, VisitSlot, VisitWindow
+from contracts.models import Contract, EmergencyCallout, VisitSlot, VisitWindow
 from contracts.selectors import contract_of_each
 from sla.times import local_day
 from visits.models import (
@@ -25,12 +25,19 @@ from visits.models import (
 from visits.on_site_hours import OpenDays, on_site_hours_for
 from visits.periods import Span, contract_year
 from visits.services.base import snapshot
+from visits.services.callouts import USED_BY
 from visits.services.visit_hours import visit_hours_follow
 from visits.when import SlotOn, TimesOn, When, instants_of, put_at
 
 BOOKED_AHEAD = timedelta(days=84)
-BOOKED_BEFORE = timedelta(days=28)
-FULL_TIME_A_YEAR = 80
+BOOKED_BEFORE = {
+    VisitKind.SCHEDULED: timedelta(days=28),
+    VisitKind.ON_DEMAND: timedelta(days=3),
+    VisitKind.CALLOUT: timedelta(minutes=50),
+}
+ON_DEMAND_A_YEAR = 7
+DAY_ON_SITE = time(8, 30), time(15, 30)  # of an engineer who is there full-time
+CALLED_OUT_AGO = timedelta(days=9)
 MISSED_EACH = 14  # of so many past visits one was missed
 WORK_DONE = (
     "Replaced the lamp in the projector of room 4 and cleaned its filter. Checked all classroom sound.",
@@ -82,11 +89,12 @@ def visits_add(*, now: datetime, seed: int) -> None:
         _year_add(
             diary, contract, engineers[number % len(engineers) :] + engineers[: number % len(engineers)]
         )
+    _callout_add(diary, contracts, engineers)
     Visit.objects.bulk_create(diary.visits)
     Visit.objects.bulk_create(diary.replacements)
     everything = [*diary.visits, *diary.replacements]
-    VisitEvent.objects.bulk_create(event for visit in everything for event in _events(visit))
-    AllowanceEntry.objects.bulk_create(line for visit in everything for line in _lines(visit))
+    VisitEvent.objects.bulk_create(event for visit in everything for event in _events(visit, now))
+    AllowanceEntry.objects.bulk_create(line for visit in everything for line in _lines(visit, now))
     _sessions_add(diary, contracts, engineers)
     for contract in contracts:
         visit_hours_follow(contract, "")  # the clocks of requests that are made in the try-out run in them
@@ -94,37 +102,77 @@ def visits_add(*, now: datetime, seed: int) -> None:
 
 def _year_add(diary: _Diary, contract: Contract, engineers: Sequence[Person]) -> None:
     """The contract's year of visits, spread over its open days, each on the usual weekday where that is free."""
-    number = _visits_a_year(contract)
     slots = list(VisitSlot.objects.filter(package_id=contract.package_id))
     today = local_day(diary.now, diary.zone)
     year = contract_year(contract.starts_on, today).until(contract.ends_on)
     open_days = on_site_hours_for(contract).days(Span(year.first, min(year.last, today + BOOKED_AHEAD)))
-    whens = _spread(diary, open_days, year, number, slots)
-    for turn, when in enumerate(whens):
+    is_full_time = contract.package.visit_window == VisitWindow.FULL_TIME
+    number = len(list(open_days)) if is_full_time else contract.visits_purchased
+    if contract.package.visit_window != VisitWindow.NONE:
+        whens = _spread(diary, open_days, year, number, slots, every_day=is_full_time)
+        for turn, (when, engineer) in enumerate(_placed(diary, whens, engineers)):
+            _visit_add(diary, contract, engineer, when, turn, open_days, slots)
+    if contract.package.has_on_demand_visits:
+        soon = on_site_hours_for(contract).days(Span(year.first, today + BOOKED_BEFORE[VisitKind.ON_DEMAND]))
+        whens = _spread(diary, soon, year, ON_DEMAND_A_YEAR, slots)
+        for when, engineer in _placed(diary, whens, engineers):
+            _unplanned_add(
+                diary, contract, engineer, when, VisitKind.ON_DEMAND, AllowanceKind.ON_DEMAND_VISIT
+            )
+
+
+def _placed(
+    diary: _Diary, whens: Iterable[When], engineers: Sequence[Person]
+) -> Iterator[tuple[When, Person]]:
+    """Each time with the first engineer who is free then, and from now on is not."""
+    for when in whens:
         engineer = next((one for one in engineers if diary.is_free(one, when)), None)
         if engineer is not None:
             diary.take(engineer, when)
-            _visit_add(diary, contract, engineer, when, turn, open_days, slots)
+            yield when, engineer
 
 
-def _visits_a_year(contract: Contract) -> int:
-    if contract.package.visit_window == VisitWindow.FULL_TIME:
-        return FULL_TIME_A_YEAR
-    if contract.package.visit_window == VisitWindow.NONE:
-        return 0
-    return contract.visits_purchased
+def _unplanned_add(
+    diary: _Diary, contract: Contract, engineer: Person, when: When, kind: VisitKind, uses: str
+) -> None:
+    visit = _visit(contract, engineer, when, diary.zone, kind=kind, uses=uses)
+    if visit.ends_at <= diary.now:
+        _done(diary, visit)
+    diary.visits.append(visit)
+
+
+def _callout_add(diary: _Diary, contracts: Sequence[Contract], engineers: Sequence[Person]) -> None:
+    """One emergency callout of the last fortnight, at a school whose package includes it (Rule P4)."""
+    day = local_day(diary.now - CALLED_OUT_AGO, diary.zone)
+    able = [one for one in contracts if one.package.emergency_callout != EmergencyCallout.NO]
+    for contract in (one for one in able if one.starts_on < day):
+        for later in range(5):
+            when = TimesOn(day + timedelta(days=later), time(10, 0), time(12, 0))
+            if on_site_hours_for(contract).hindrance(when) is not None:
+                continue
+            for _when, engineer in _placed(diary, [when], engineers):
+                uses = USED_BY.get(contract.package.emergency_callout, "")
+                _unplanned_add(diary, contract, engineer, when, VisitKind.CALLOUT, uses)
+                return
 
 
 def _spread(
-    diary: _Diary, open_days: OpenDays, year: Span, number: int, slots: Sequence[VisitSlot]
+    diary: _Diary,
+    open_days: OpenDays,
+    year: Span,
+    number: int,
+    slots: Sequence[VisitSlot],
+    *,
+    every_day: bool = False,
 ) -> Iterator[When]:
     days = list(open_days)
     if not number or not days:
         return
-    step = max(1.0, ((year.last - year.first).days + 1) * 5 / 7 / number)
+    step = 1.0 if every_day else max(1.0, ((year.last - year.first).days + 1) * 5 / 7 / number)
     at = diary.rng.random() * min(step, 5)
     while at < len(days):
-        when = _when(days[int(at)], slots, diary.rng)
+        day = days[int(at)]
+        when = TimesOn(day, *DAY_ON_SITE) if every_day else _when(day, slots, diary.rng)
         if open_days.allow(when):
             yield when
         at += step
@@ -146,11 +194,13 @@ def _visit_add(
     open_days: OpenDays,
     slots: Sequence[VisitSlot],
 ) -> None:
-    visit = _visit(contract, engineer, when, diary.zone)
+    visit = _scheduled(contract, engineer, when, diary.zone)
     diary.visits.append(visit)
     if visit.ends_at > diary.now:
         return
-    if turn == MISSED_EACH // 2 and contract.package.visit_window != VisitWindow.FULL_TIME:
+    if contract.package.visit_window == VisitWindow.FULL_TIME:
+        _done(diary, visit)
+    elif turn == MISSED_EACH // 2:
         visit.state, visit.sequence = VisitState.IN_LIEU, 1
     elif turn % MISSED_EACH == MISSED_EACH - 1:
         visit.state, visit.sequence = VisitState.MISSED, 1
@@ -166,7 +216,7 @@ def _made_good(diary: _Diary, missed: Visit, open_days: OpenDays, slots: Sequenc
             when = _when(day, slots, diary.rng)
             if open_days.allow(when) and diary.is_free(missed.engineer, when):
                 diary.take(missed.engineer, when)
-                visit = _visit(missed.contract, missed.engineer, when, diary.zone)
+                visit = _scheduled(missed.contract, missed.engineer, when, diary.zone)
                 visit.replaces = missed
                 if visit.ends_at <= diary.now:
                     _done(diary, visit)
@@ -174,15 +224,16 @@ def _made_good(diary: _Diary, missed: Visit, open_days: OpenDays, slots: Sequenc
                 return
 
 
-def _visit(contract: Contract, engineer: Person, when: When, zone: str) -> Visit:
+def _scheduled(contract: Contract, engineer: Person, when: When, zone: str) -> Visit:
     counts = contract.package.visit_window != VisitWindow.FULL_TIME
-    visit = Visit(
-        customer=contract.customer,
-        contract=contract,
-        kind=VisitKind.SCHEDULED,
-        uses=AllowanceKind.SCHEDULED_VISIT if counts else "",
-        engineer=engineer,
-    )
+    uses = AllowanceKind.SCHEDULED_VISIT if counts else ""
+    return _visit(contract, engineer, when, zone, kind=VisitKind.SCHEDULED, uses=uses)
+
+
+def _visit(
+    contract: Contract, engineer: Person, when: When, zone: str, *, kind: VisitKind, uses: str
+) -> Visit:
+    visit = Visit(customer=contract.customer, contract=contract, kind=kind, uses=uses, engineer=engineer)
     put_at(visit, when, zone)
     return visit
 
@@ -196,11 +247,11 @@ def _done(diary: _Diary, visit: Visit) -> None:
     visit.signed_by = diary.rng.choice(("School office", "School office", ""))
 
 
-def _events(visit: Visit) -> Iterator[VisitEvent]:
+def _events(visit: Visit, now: datetime) -> Iterator[VisitEvent]:
     booked = Visit(
         **{name: getattr(visit, name) for name in ("engineer_id", "slot_id", "day", "starts_at", "ends_at")}
     )
-    yield _event(visit, VisitEventKind.BOOKED, _booked_at(visit))
+    yield _event(visit, VisitEventKind.BOOKED, _booked_at(visit, now))
     if visit.arrived_at and visit.departed_at:
         yield _event(visit, VisitEventKind.ARRIVED, visit.arrived_at, before=booked)
         booked.state, booked.arrived_at = VisitState.ON_SITE, visit.arrived_at
@@ -227,10 +278,11 @@ def _event(
     )
 
 
-def _lines(visit: Visit) -> Iterator[AllowanceEntry]:
+def _lines(visit: Visit, now: datetime) -> Iterator[AllowanceEntry]:
     if not visit.uses:
         return
-    yield _line(visit, -1, EntryCause.BOOKED, _booked_at(visit))
+    is_callout = visit.kind == VisitKind.CALLOUT
+    yield _line(visit, -1, EntryCause.CALLOUT if is_callout else EntryCause.BOOKED, _booked_at(visit, now))
     if visit.state in {VisitState.MISSED, VisitState.IN_LIEU}:
         yield _line(visit, +1, EntryCause.RETURNED, visit.ends_at)
     if visit.state == VisitState.IN_LIEU:
@@ -251,9 +303,9 @@ def _line(visit: Visit, quantity: int, cause: EntryCause, at: datetime) -> Allow
     )
 
 
-def _booked_at(visit: Visit) -> datetime:
-    booked: datetime = visit.starts_at - BOOKED_BEFORE
-    return booked
+def _booked_at(visit: Visit, now: datetime) -> datetime:
+    booked: datetime = visit.starts_at - BOOKED_BEFORE[VisitKind(visit.kind)]
+    return min(booked, now)
 
 
 def _sessions_add(diary: _Diary, contracts: Sequence[Contract], engineers: Sequence[Person]) -> None:
