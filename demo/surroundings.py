@@ -106,7 +106,6 @@ def _quarantine_add(provider: Provider, one: Refused, now: datetime, key: str) -
         received_at=at,
         state=InboundState.QUARANTINED,
         quarantine=one.reason,
-        reason=str(QuarantineReason(one.reason).label),
         message_id=mail["Message-ID"],
         sender=one.sender,
         sender_name=one.name,
