@@ -147,11 +147,15 @@ LINES = cast(
 
 
 class WhyForm(forms.Form):
-    """Why a quote is taken back or written anew."""
+    """Why a quote is taken back or written anew. The school is told of one that it could still have accepted."""
 
-    reason = forms.CharField(
-        label=_("Why?"), max_length=300, help_text=_("The school reads this as it stands.")
-    )
+    reason = forms.CharField(label=_("Why?"), max_length=300)
+
+    def __init__(self, *args: Any, quote: Quote, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        is_read = quote.state == QuoteState.SENT
+        words = _("The school reads this as it stands.") if is_read else _("For your own people.")
+        self.fields["reason"].help_text = words
 
 
 class AcceptForm(forms.Form):

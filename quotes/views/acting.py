@@ -104,7 +104,7 @@ def quote_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     return _confirmed(
         request,
         quote,
-        form=WhyForm(posted(request)),
+        form=WhyForm(posted(request), quote=quote),
         act=lambda data: quote_withdraw(quote=quote, by=tenant.person, reason=data["reason"]),
         done=_("Withdrawn."),
         heading=_("Withdraw %(quote)s"),
@@ -123,7 +123,7 @@ def quote_revision(request: HttpRequest, pk: int) -> HttpResponse:
     return _confirmed(
         request,
         quote,
-        form=WhyForm(posted(request)),
+        form=WhyForm(posted(request), quote=quote),
         act=lambda data: quote_revise(quote=quote, by=tenant.person, reason=data["reason"]),
         done=_("Here is the new one, with the same lines."),
         heading=_("Replace %(quote)s"),

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.tenancy.scope import open_scope
 from delivery.models import Notification
 from quotes.models import Quote, QuoteState
+from quotes.services import quote_revise, quote_send
 from sla.models import ServiceLevel
 from tests.cast import Cast
 from tests.quotes.test_quotes import NOW, ask, sent, write
@@ -150,6 +151,23 @@ def test_a_second_click_is_told_that_it_was_decided(cast: Cast, signed_in: SignI
     rob.post(f"/alder/portal/quotes/{quote.pk}/accept/", {"purchase_order": ""})
     page = rob.post(f"/alder/portal/quotes/{quote.pk}/decline/", {"reason": ""}, follow=True).content.decode()
     assert "another state meanwhile: Accepted" in page
+
+
+def test_the_school_reads_why_it_was_taken_back_and_what_came_in_its_place(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    with open_scope(cast.scope("cass")):
+        old = sent(cast)
+        new = quote_revise(quote=old, by=cast.person("cass"), reason="The lamps are sold out")
+    rob = signed_in("rob")
+    page = f"/alder/portal/quotes/{old.pk}/"
+    read = rob.get(page).content.decode()
+    assert "The lamps are sold out" in read
+    assert f"/quotes/{new.pk}/" not in read  # still a draft
+    with open_scope(cast.scope("cass")):
+        quote_send(quote=write(cast, new), by=cast.person("cass"))
+    assert f"/quotes/{new.pk}/" in rob.get(page).content.decode()
+    assert rob.get(f"{page}accept/").url == page  # type: ignore[attr-defined]  # no form that could only fail
 
 
 def test_others_of_the_school_read_who_decides(cast: Cast, signed_in: SignIn) -> None:
