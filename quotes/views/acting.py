@@ -18,6 +18,7 @@ from quotes.forms import LINES, LinesFormSet, QuoteAskForm, QuoteForm, WhyForm
 from quotes.models import Quote, QuoteState
 from quotes.references import quote_reference
 from quotes.services import quote_ask, quote_revise, quote_send, quote_withdraw, quote_write
+from quotes.totals import pounds
 
 FORMS = ["GET", "HEAD", "POST"]
 
@@ -88,7 +89,7 @@ def quote_sending(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("Send %(quote)s"),
         question=_("Send this quote to the relationship owner of %(school)s?"),
         consequences=[
-            _("It comes to £%(gross)s with VAT.") % {"gross": f"{quote.totals.gross:,}"},
+            _("It comes to %(gross)s with VAT.") % {"gross": pounds(quote.totals.gross)},
             _("The school can accept or decline it in the portal; what you sent can no longer be changed."),
         ],
         action=_("Send the quote"),

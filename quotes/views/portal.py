@@ -22,6 +22,7 @@ from quotes.presentation import face_of
 from quotes.references import quote_reference
 from quotes.selectors import READERS, decides, owners_of, quotes_of_reader, waiting_first, withdrawal_of
 from quotes.services import quote_accept, quote_decline
+from quotes.totals import pounds
 
 DECIDERS = frozenset({CustomerRole.RELATIONSHIP_OWNER})
 FORMS = ["GET", "HEAD", "POST"]
@@ -69,7 +70,7 @@ def quote_acceptance(request: HttpRequest, pk: int) -> HttpResponse:
         act=lambda data: quote_accept(quote=quote, by=tenant.person, **data),
         done=_("Accepted. We have told your customer success manager, who will be in touch."),
         heading=_("Accept quote %(quote)s"),
-        question=_("Order “%(subject)s” for £%(gross)s with VAT?"),
+        question=_("Order “%(subject)s” for %(gross)s with VAT?"),
         action=_("Accept the quote"),
     )
 
@@ -123,7 +124,7 @@ def _decided(
     names = {
         "quote": quote_reference(tenant.provider, quote),
         "subject": quote.subject,
-        "gross": f"{quote.totals.gross:,}",
+        "gross": pounds(quote.totals.gross),
     }
     context = {
         "shell": "portal/shell.html",

@@ -26,7 +26,7 @@ from quotes.services import (
     quote_withdraw,
     quote_write,
 )
-from quotes.totals import line_total, totals_of
+from quotes.totals import line_total, pounds, totals_of
 from tests.cast import Cast
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -234,7 +234,14 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(desk: Cast) -> None:
     assert Quote.objects.get(pk=quote.pk).words == "Mine"
 
 
-def pounds(pence: int) -> Decimal:
+@pytest.mark.parametrize(
+    ("amount", "words"), [("0", "£0.00"), ("14508.5", "£14,508.50"), ("-450", "-£450.00")]
+)
+def test_amounts_in_words(amount: str, words: str) -> None:
+    assert pounds(Decimal(amount)) == words
+
+
+def in_pounds(pence: int) -> Decimal:
     return Decimal(pence) / 100
 
 
@@ -243,10 +250,10 @@ def pounds(pence: int) -> Decimal:
 @given(st.lists(st.tuples(st.integers(1, 100_000), st.integers(-1_000_000, 1_000_000)), max_size=20))
 def test_the_sum_is_that_of_the_printed_lines(rows: list[tuple[int, int]]) -> None:
     """Quantities in hundredths, prices in pence."""
-    amounts = [line_total(pounds(quantity), pounds(price)) for quantity, price in rows]
+    amounts = [line_total(in_pounds(quantity), in_pounds(price)) for quantity, price in rows]
     totals = totals_of(amounts, Decimal("20"))
     assert totals.net == sum(amounts, Decimal(0))
     assert totals.gross - totals.net == totals.vat
     assert abs(totals.vat - totals.net / 5) <= Decimal("0.005")
     for (quantity, price), amount in zip(rows, amounts, strict=True):
-        assert abs(amount - pounds(quantity) * pounds(price)) <= Decimal("0.005")
+        assert abs(amount - in_pounds(quantity) * in_pounds(price)) <= Decimal("0.005")
