@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 from accounts.tenancy.scope import open_scope
 from delivery.models import Notification
 from quotes.models import Quote, QuoteState
-from quotes.services import quote_revise, quote_send
+from quotes.services import Line, quote_revise, quote_send
 from sla.models import ServiceLevel
 from tests.cast import Cast
 from tests.quotes.test_quotes import NOW, ask, sent, write
@@ -197,3 +198,12 @@ def test_the_file_holds_what_the_filters_leave(cast: Cast, signed_in: SignIn) ->
     assert len(rows) == 2
     assert f"Q{quote.number}" in rows[1]
     assert rows[1].endswith("389.98,78.00,467.98")
+
+
+def test_no_cell_runs_as_a_formula_and_a_discount_stays_a_number(cast: Cast, signed_in: SignIn) -> None:
+    with open_scope(cast.scope("cass")):
+        lines = [Line("Discount", Decimal(1), Decimal("-5"))]
+        write(cast, ask(cast), subject="=HYPERLINK()", lines=lines)
+    row = signed_in("cass").get("/alder/desk/quotes/quotes.csv").content.decode().splitlines()[1]
+    assert ",'=HYPERLINK()," in row
+    assert row.endswith(",-5.00,-1.00,-6.00")
