@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
 from contracts.forms.contracts import DayInput
-from quotes.models import Quote, QuoteState
+from quotes.models import SUBJECT_LENGTH, Quote, QuoteState
 from quotes.selectors import RUN_OUT
 from quotes.services import Line
 
@@ -35,7 +35,7 @@ class QuoteAskForm(forms.Form):
     """A quote that nobody's ticket asks for: a project, new equipment."""
 
     school = forms.ModelChoiceField(label=_("School"), queryset=None, to_field_name="slug")  # type: ignore[var-annotated]
-    subject = forms.CharField(label=_("What it is for"), max_length=200)
+    subject = forms.CharField(label=_("What it is for"), max_length=SUBJECT_LENGTH)
     wanted = forms.CharField(
         label=_("What is wanted"),
         max_length=4000,
@@ -52,7 +52,7 @@ class QuoteAskForm(forms.Form):
 class QuoteForm(forms.Form):
     """The words and terms of a draft; `version` is the state of the quote that the writer saw."""
 
-    subject = forms.CharField(label=_("What it is for"), max_length=200)
+    subject = forms.CharField(label=_("What it is for"), max_length=SUBJECT_LENGTH)
     words = forms.CharField(
         label=_("Words for the school"),
         required=False,

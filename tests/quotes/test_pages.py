@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.quotes.test_quotes import NOW, ask, sent, write
 from tickets.models import Direction, Message, Ticket, TicketQuote
 from tickets.services.opening import ticket_open
+from tickets.services.quotes import ticket_quote_ask
 
 SignIn = Callable[[str], Client]
 pytestmark = pytest.mark.rule("P1", "T3")
@@ -100,6 +101,15 @@ def test_asking_twice_for_a_ticket_is_refused_with_a_reason(cast: Cast, signed_i
     again = tess.post(f"{page}quote/", {"wanted": "Seven lamps"})
     assert again.status_code == 422
     assert "being written already" in again.content.decode()
+
+
+def test_a_ticket_with_the_longest_subject_can_ask_for_a_quote(cast: Cast) -> None:
+    ticket = a_ticket(cast)
+    with open_scope(cast.scope("tess")):
+        Ticket.objects.filter(pk=ticket.pk).update(subject="x" * 300)
+        ticket.refresh_from_db()
+        quote = ticket_quote_ask(ticket=ticket, wanted="Six lamps", by=cast.person("tess"))
+    assert quote.subject == "x" * 199 + "…"
 
 
 def test_a_new_one_stands_on_the_same_ticket(cast: Cast, signed_in: SignIn) -> None:
