@@ -17,6 +17,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("appearance/", appearance_update, name="appearance_update"),
     *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
+    path("api/", include("api.urls.v1")),
     path("<slug:provider>/theme.css", views.provider_theme, name="provider_theme"),
     path("<slug:provider>/calendar/<str:token>.ics", feed, name="visit_feed"),
     path("<slug:provider>/chat/", include("chat.urls.widget")),

@@ -41,7 +41,7 @@ from tests.reports.sample import fill_quarter
 from tests.reports.world import DESK_HOURS, World
 from tests.tickets.intake.mails import mail
 from tickets.intake.batches import mails_take
-from tickets.intake.storing import RawMail
+from tickets.intake.spooling import RawMail
 from tickets.models import (
     Attachment,
     Category,

@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver
 
 from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
+from api.models import ApiToken
 from chat.models import CannedAnswer
 from contracts.models import (
     AgreementVersion,
@@ -175,6 +176,7 @@ ROUTES: dict[str, Route] = {
     "desk:held_message": Route(DESK, _row(InboundMail), "provider"),
     "desk:held_message_raw": Route(DESK, _row(InboundMail), "provider"),
     "desk:held_message_release": Route(DESK, _row(InboundMail), "provider"),
+    "desk:held_message_retry": Route(DESK, _row(InboundMail), "provider"),
     "desk:held_message_reject": Route(DESK, _row(InboundMail), "provider"),
     "settings:mailboxes": Route(MAIL),
     "settings:mailbox_new": Route(MAIL),
@@ -238,6 +240,8 @@ ROUTES: dict[str, Route] = {
     "visits:choose": Route(DESK),
     "visits:book": Route(DESK, _booking, "provider"),
     "visits:places": Route(DESK, _booking, "provider"),
+    "visits:hindered": Route(DESK),
+    "visits:hindered_csv": Route(DESK),
     "visits:subscribe": Route(DESK),
     "visits:visit": Route(DESK, _row(Visit), "provider"),
     "visits:act": Route(DESK, _action("undo"), "provider"),
@@ -270,6 +274,10 @@ ROUTES: dict[str, Route] = {
     "settings:switches": Route(PROVIDER),
     "settings:audit": Route(PROVIDER),
     "settings:audit_csv": Route(PROVIDER),
+    "settings:tokens": Route(PROVIDER),
+    "settings:token_new": Route(PROVIDER),
+    "settings:api_reference": Route(PROVIDER),
+    "settings:token_revoke": Route(PROVIDER, _row(ApiToken), "provider"),
     "settings:outbox": Route(MAIL),
     "settings:outbox_retry": Route(MAIL, _row(OutboundMail), "provider"),
     "settings:year": Route(DESK),
@@ -351,8 +359,9 @@ ROUTES: dict[str, Route] = {
 # (tests/chat/test_widget.py).
 WIDGET = "script status frame proof code here start news say sign end"
 PUBLIC = {"provider_theme", "visit_feed", *(f"chat:{name}" for name in WIDGET.split())}
-# Under no provider: the way in, one's own account, and the answer to load balancers.
-WITHOUT_PROVIDER = ("account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
+# Under no provider: the API, whose tokens say whose they are (test_api_walk.py); the way in, one's own account,
+# and the answer to load balancers.
+WITHOUT_PROVIDER = ("api/", "account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
 
 
 @dataclass(frozen=True)

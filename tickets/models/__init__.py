@@ -11,6 +11,7 @@ from tickets.models.escalation import (
 from tickets.models.inbound import (
     ADDRESS_IN_USE_ONCE,
     AfterStoring,
+    AnsweredAddress,
     InboundMail,
     InboundState,
     Mailbox,
@@ -36,6 +37,7 @@ __all__ = [
     "NOT_COUNTED",
     "OPEN_STATES",
     "AfterStoring",
+    "AnsweredAddress",
     "Attachment",
     "BreachReason",
     "CallBack",
