@@ -128,11 +128,6 @@ def is_draft(edition: AgreementVersion, day: date) -> bool:
     return edition.published_on > day and not signed.exists()
 
 
-def clauses_of(contract: Contract, day: date) -> list[PackageClause]:
-    """What the contract covers on a local day, variations included (rules P1, P8)."""
-    return varied_clauses(contract, day, PackageClause.objects.filter(package=contract.package))
-
-
 def topic_answer(*, contract: Contract, topic: ClauseTopic, day: date | None = None) -> CoverageAnswer:
     """Whether the contract covers a topic on a local day, today where none is given (rules P1, P8)."""
     package = contract.package

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from accounts.models import CustomerRole
 from accounts.models.organisations import Nation
+from accounts.spreadsheets import BYTE_ORDER_MARK
 from contracts.models import Package, PausePolicy
 from onboarding.cells import alike, folded, labelled
 from onboarding.known import Known
@@ -24,7 +25,6 @@ from onboarding.reading.csv_files import guarded
 Row = Mapping[str, Any]
 Rows = Mapping[Kind, Iterable[Row]]
 
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding
 ROLES = {role.value: role.label for role in CustomerRole}
 TEXT, DAY = "@", "yyyy-mm-dd"
 WIDE = {"address", "name", "pause_policy", "email", "domain"}

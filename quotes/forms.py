@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
 from contracts.forms.contracts import DayInput
-from quotes.models import Quote, QuoteState
+from quotes.models import SUBJECT_LENGTH, Quote, QuoteState
 from quotes.selectors import RUN_OUT
 from quotes.services import Line
 
@@ -35,7 +35,7 @@ class QuoteAskForm(forms.Form):
     """A quote that nobody's ticket asks for: a project, new equipment."""
 
     school = forms.ModelChoiceField(label=_("School"), queryset=None, to_field_name="slug")  # type: ignore[var-annotated]
-    subject = forms.CharField(label=_("What it is for"), max_length=200)
+    subject = forms.CharField(label=_("What it is for"), max_length=SUBJECT_LENGTH)
     wanted = forms.CharField(
         label=_("What is wanted"),
         max_length=4000,
@@ -52,7 +52,7 @@ class QuoteAskForm(forms.Form):
 class QuoteForm(forms.Form):
     """The words and terms of a draft; `version` is the state of the quote that the writer saw."""
 
-    subject = forms.CharField(label=_("What it is for"), max_length=200)
+    subject = forms.CharField(label=_("What it is for"), max_length=SUBJECT_LENGTH)
     words = forms.CharField(
         label=_("Words for the school"),
         required=False,
@@ -147,11 +147,15 @@ LINES = cast(
 
 
 class WhyForm(forms.Form):
-    """Why a quote is taken back or written anew."""
+    """Why a quote is taken back or written anew. The school is told of one that it could still have accepted."""
 
-    reason = forms.CharField(
-        label=_("Why?"), max_length=300, help_text=_("The school reads this as it stands.")
-    )
+    reason = forms.CharField(label=_("Why?"), max_length=300)
+
+    def __init__(self, *args: Any, quote: Quote, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        is_read = quote.state == QuoteState.SENT
+        words = _("The school reads this as it stands.") if is_read else _("For your own people.")
+        self.fields["reason"].help_text = words
 
 
 class AcceptForm(forms.Form):

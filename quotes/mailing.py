@@ -18,9 +18,10 @@ def mail_quote(quote: Quote, owner: Person, sender: Person) -> None:
     _mail(quote, owner, "sent", subject=_("Quote %(quote)s: %(subject)s"), sender=sender)
 
 
-def mail_withdrawal(quote: Quote, owner: Person, reason: str) -> None:
+def mail_withdrawal(quote: Quote, owner: Person, reason: str, *, another_follows: bool = False) -> None:
     """The quote can no longer be accepted, and why."""
-    _mail(quote, owner, "withdrawn", subject=_("Quote %(quote)s was withdrawn: %(subject)s"), reason=reason)
+    subject = _("Quote %(quote)s was withdrawn: %(subject)s")
+    _mail(quote, owner, "withdrawn", subject=subject, reason=reason, another_follows=another_follows)
 
 
 def _mail(quote: Quote, owner: Person, template: str, *, subject: str, **words: object) -> None:

@@ -28,3 +28,8 @@ def totals_of(amounts: Iterable[Decimal], vat_percent: Decimal) -> Totals:
     """The sum of the lines as they are printed, and the VAT on that sum."""
     net = sum(amounts, Decimal("0.00"))
     return Totals(net=net, vat=(net * vat_percent / 100).quantize(PENNY, ROUND_HALF_UP))
+
+
+def pounds(amount: Decimal) -> str:
+    """'£1,234.50', and '-£450.00' for a discount."""
+    return f"{'-' if amount < 0 else ''}£{abs(amount):,.2f}"

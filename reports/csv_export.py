@@ -1,14 +1,12 @@
 """Rows as CSV for spreadsheets: times in the desk's zone, no cell that a spreadsheet would run as a formula."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from accounts.spreadsheets import BYTE_ORDER_MARK, harmless
+from accounts.spreadsheets import csv_text
 from reports.counting import ClockRow
 from reports.evidence import Row, TicketRow
 from reports.figures import EscalationStep
@@ -18,14 +16,9 @@ from tickets.models import Channel, EscalationStage, EscalationTrigger, MissCaus
 
 def rows_as_csv(rows: Sequence[Row], *, prefix: str, zone: str) -> str:
     """The rows with a line of headings; `prefix` stands before ticket numbers. All rows are of one kind."""
-    written = io.StringIO()
-    written.write(BYTE_ORDER_MARK)
-    sheet = csv.writer(written)
     cells = _Cells(prefix, ZoneInfo(zone))
     kind = type(rows[0]) if rows else None
-    sheet.writerow(cells.headings(kind))
-    sheet.writerows([harmless(cell) for cell in cells.of(row)] for row in rows)
-    return written.getvalue()
+    return csv_text(cells.headings(kind), (cells.of(row) for row in rows))
 
 
 class _Cells:
@@ -47,7 +40,7 @@ class _Cells:
             _("Reported apart as"), _("Reason of the miss"), _("In words"),
         ]  # fmt: skip
 
-    def of(self, row: Row) -> Iterable[str]:
+    def of(self, row: Row) -> list[str]:
         if isinstance(row, TicketRow):
             return self._ticket(row)
         if isinstance(row, EscalationStep):

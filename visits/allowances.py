@@ -201,7 +201,14 @@ def allowances_of(contract: Contract, day: date, book: AllowanceBook | None = No
     """
     book = book or allowance_book(contract)
     found = [book.allowance(kind, day) for kind in AllowanceKind]
-    return [one for one in found if one.kind in book.rules or one.purchased or one.taken]
+    is_full_time = book.window_on(day) == VisitWindow.FULL_TIME  # such days on site are no use of anything
+    return [
+        one
+        for one in found
+        if one.purchased
+        or one.taken
+        or (one.kind in book.rules and not (is_full_time and one.kind == AllowanceKind.SCHEDULED_VISIT))
+    ]
 
 
 def ledger_left(contract: Contract, kind: AllowanceKind, day: date) -> int | None:

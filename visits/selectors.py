@@ -6,14 +6,13 @@ from django.db.models import QuerySet, Sum
 
 from accounts.models import Customer, Person
 from accounts.tenancy.memory import current_provider
-from contracts.models import Contract, VisitSlot
+from contracts.models import Contract
 from sla.calendars import calendar_spec
 from sla.models import BusinessCalendar
 from sla.working_time import working_time_for
 from visits.engineers import engineer_days
-from visits.models import TAKES_ENGINEER, Visit, VisitState
-from visits.on_site_hours import on_site_hours_for
-from visits.when import SlotOn, When
+from visits.models import Visit, VisitState
+from visits.when import When
 
 
 def visits_with_names() -> QuerySet[Visit]:
@@ -45,38 +44,9 @@ def next_visit(contract: Contract, *, after: datetime) -> Visit | None:
     return rows.filter(state__in=(VisitState.BOOKED, VisitState.ON_SITE)).first()
 
 
-def next_visits(contracts: list[Contract], *, after: datetime) -> dict[int, Visit]:
-    """The next visit of each contract that has one, by the contract's id."""
-    rows = visits_with_names().filter(
-        contract__in=contracts, ends_at__gt=after, state__in=(VisitState.BOOKED, VisitState.ON_SITE)
-    )
-    found: dict[int, Visit] = {}
-    for visit in rows.order_by("contract_id", "starts_at", "id").distinct("contract_id"):
-        found[visit.contract_id] = visit
-    return found
-
-
 def visits_to_reschedule() -> QuerySet[Visit]:
     """Visits that we missed and in whose place none is booked yet (Rule P2)."""
     return visits_with_names().filter(state=VisitState.MISSED, replaced_by__isnull=True)
-
-
-def on_site_spans(contract: Contract, first: date, last: date) -> list[tuple[datetime, datetime]]:
-    """When an engineer was or will be at the school, by local day, in UTC: delivered and planned visits (Rule S7)."""
-    rows = Visit.objects.filter(contract=contract, day__range=(first, last), state__in=TAKES_ENGINEER)
-    return list(rows.order_by("starts_at").values_list("starts_at", "ends_at"))
-
-
-def free_slots(contract: Contract, engineer: Person, day: date) -> list[VisitSlot]:
-    """The slots of the contract's package on a local day in which the school is open and the engineer free."""
-    hours = on_site_hours_for(contract)
-    (own,) = engineer_days(day, hours.time_zone, engineers=[engineer])
-    slots = VisitSlot.objects.filter(package_id=contract.package_id)
-    return [
-        slot
-        for slot in slots
-        if hours.hindrance(when := SlotOn(day, slot)) is None and not own.hindrance(when)
-    ]
 
 
 def free_engineers(when: When) -> list[Person]:

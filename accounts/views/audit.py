@@ -17,6 +17,7 @@ from accounts.forms.provider import AuditFilterForm
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
 from accounts.settings_menu import settings_page
+from accounts.spreadsheets import harmless
 from accounts.tenancy.access import desk_view
 from accounts.views.paging import page_of
 
@@ -74,18 +75,13 @@ def _csv_lines(rows: QuerySet[AuditEntry]) -> Iterator[str]:
         csv.writer(buffer).writerow(
             [
                 row.at.isoformat(),
-                _safe(row.actor.name if row.actor else _("the software")),
+                harmless(row.actor.name if row.actor else _("the software")),
                 row.action,
-                _safe(row.object_label),
+                harmless(row.object_label),
                 row.object_id,
-                _safe(row.customer.name if row.customer else ""),
-                _safe(json.dumps(row.changes, ensure_ascii=False)) if row.changes else "",
-                _safe(row.reason),
+                harmless(row.customer.name if row.customer else ""),
+                harmless(json.dumps(row.changes, ensure_ascii=False)) if row.changes else "",
+                harmless(row.reason),
             ]
         )
         yield buffer.getvalue()
-
-
-def _safe(text: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text

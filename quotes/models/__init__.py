@@ -1,3 +1,11 @@
-from quotes.models.quotes import USUAL_VAT, Quote, QuoteLine, QuoteState, QuoteStep, QuoteStepKind
+from quotes.models.quotes import (
+    SUBJECT_LENGTH,
+    USUAL_VAT,
+    Quote,
+    QuoteLine,
+    QuoteState,
+    QuoteStep,
+    QuoteStepKind,
+)
 
-__all__ = ["USUAL_VAT", "Quote", "QuoteLine", "QuoteState", "QuoteStep", "QuoteStepKind"]
+__all__ = ["SUBJECT_LENGTH", "USUAL_VAT", "Quote", "QuoteLine", "QuoteState", "QuoteStep", "QuoteStepKind"]

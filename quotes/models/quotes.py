@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.tenancy.models import CustomerOwned
 from quotes.totals import Totals, line_total, totals_of
 
+SUBJECT_LENGTH = 200
 USUAL_VAT = Decimal("20.00")  # the United Kingdom's standard rate
 
 
@@ -32,7 +33,7 @@ class Quote(CustomerOwned):
     """
 
     number = models.PositiveIntegerField(_("number"))
-    subject = models.CharField(_("what it is for"), max_length=200)
+    subject = models.CharField(_("what it is for"), max_length=SUBJECT_LENGTH)
     wanted = models.TextField(_("what is wanted"), max_length=4000)  # for staff
     words = models.TextField(_("words for the school"), max_length=4000, blank=True, default="")
     vat_percent = models.DecimalField(

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Customer, Person
 from accounts.responsible import success_managers_of
+from quotes.mailing import mail_withdrawal
 from quotes.models import Quote, QuoteLine, QuoteState, QuoteStepKind
+from quotes.selectors import owners_of
 from quotes.services.base import managers_tell, quote_lock, step_add
 
 
@@ -38,8 +40,8 @@ def quote_ask(*, customer: Customer, subject: str, wanted: str, by: Person) -> Q
 def quote_revise(*, quote: Quote, by: Person, reason: str) -> Quote:
     """A new draft with the lines of one that was sent, which the school can no longer accept.
 
-    What the school has read stays as it was. Raises ValidationError for a draft, for one that was accepted, and for one
-    in whose place there is another already.
+    What the school has read stays as it was; whoever could still have accepted it is told why that is over. Raises
+    ValidationError for a draft, for one that was accepted, and for one in whose place there is another already.
     """
     old = quote_lock(quote, QuoteState.SENT, QuoteState.DECLINED, QuoteState.WITHDRAWN)
     if Quote.objects.filter(revises=old).exists():
@@ -70,6 +72,8 @@ def quote_revise(*, quote: Quote, by: Person, reason: str) -> Quote:
         old.state = QuoteState.WITHDRAWN
         old.version += 1
         old.save(update_fields=["state", "version"])
+        for owner in owners_of(old.customer_id):
+            mail_withdrawal(old, owner, reason, another_follows=True)
     step_add(old, QuoteStepKind.REVISED, by=by, note=reason)
     return new
 

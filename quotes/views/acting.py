@@ -18,6 +18,7 @@ from quotes.forms import LINES, LinesFormSet, QuoteAskForm, QuoteForm, WhyForm
 from quotes.models import Quote, QuoteState
 from quotes.references import quote_reference
 from quotes.services import quote_ask, quote_revise, quote_send, quote_withdraw, quote_write
+from quotes.totals import pounds
 
 FORMS = ["GET", "HEAD", "POST"]
 
@@ -88,7 +89,7 @@ def quote_sending(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("Send %(quote)s"),
         question=_("Send this quote to the relationship owner of %(school)s?"),
         consequences=[
-            _("It comes to £%(gross)s with VAT.") % {"gross": f"{quote.totals.gross:,}"},
+            _("It comes to %(gross)s with VAT.") % {"gross": pounds(quote.totals.gross)},
             _("The school can accept or decline it in the portal; what you sent can no longer be changed."),
         ],
         action=_("Send the quote"),
@@ -104,7 +105,7 @@ def quote_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     return _confirmed(
         request,
         quote,
-        form=WhyForm(posted(request)),
+        form=WhyForm(posted(request), quote=quote),
         act=lambda data: quote_withdraw(quote=quote, by=tenant.person, reason=data["reason"]),
         done=_("Withdrawn."),
         heading=_("Withdraw %(quote)s"),
@@ -123,7 +124,7 @@ def quote_revision(request: HttpRequest, pk: int) -> HttpResponse:
     return _confirmed(
         request,
         quote,
-        form=WhyForm(posted(request)),
+        form=WhyForm(posted(request), quote=quote),
         act=lambda data: quote_revise(quote=quote, by=tenant.person, reason=data["reason"]),
         done=_("Here is the new one, with the same lines."),
         heading=_("Replace %(quote)s"),

@@ -1,7 +1,6 @@
 """Quotes in the desk: the list, the file, one quote."""
 
-import csv
-from io import StringIO
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
-from accounts.spreadsheets import BYTE_ORDER_MARK, harmless
+from accounts.spreadsheets import csv_text
 from accounts.tenancy.access import desk_view
 from accounts.views.paging import page_of
 from contracts.views.customers import today
 from quotes.forms import QuoteFilterForm
 from quotes.models import Quote, QuoteState
 from quotes.origins import origin_of
-from quotes.presentation import face_of
+from quotes.presentation import QuoteFace, face_of
 from quotes.references import quote_reference
 from quotes.selectors import quotes_of_desk
 from quotes.services.writing import sending_problems
@@ -44,18 +43,13 @@ def quote_list(request: HttpRequest) -> HttpResponse:
 def quote_csv(request: HttpRequest) -> HttpResponse:
     """The same quotes as a file; amounts in pounds."""
     tenant: Any = request
-    written = StringIO()
-    written.write(BYTE_ORDER_MARK)
-    sheet = csv.writer(written)
-    heads = _("Quote"), _("School"), _("What it is for"), _("State"), _("Asked for"), _("Sent")
-    sheet.writerow(
-        [*heads, _("Valid until"), _("Decided"), _("Purchase order"), _("Net"), _("VAT"), _("Gross")]
-    )
-    for quote in _wanted(request):
-        face = face_of(quote, tenant.provider, today(request))
-        cells = _cells(quote, str(face.words), face.reference)
-        sheet.writerow(["" if cell is None else harmless(str(cell)) for cell in cells])
-    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
+    heads = (
+        _("Quote"), _("School"), _("What it is for"), _("State"), _("Asked for"), _("Sent"), _("Valid until"),
+        _("Decided"), _("Purchase order"), _("Net"), _("VAT"), _("Gross"),
+    )  # fmt: skip
+    faces = (face_of(quote, tenant.provider, today(request)) for quote in _wanted(request))
+    content = csv_text(heads, map(_cells, faces))
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="quotes.csv"'
     return response
 
@@ -96,18 +90,15 @@ def _wanted(request: HttpRequest) -> Any:
     )
 
 
-def _cells(quote: Quote, state: str, reference: str) -> list[object]:
-    totals = quote.totals
-    at = [one.isoformat(timespec="minutes") if one else None for one in (quote.asked_at, quote.sent_at)]
-    decided = quote.decided_at.isoformat(timespec="minutes") if quote.decided_at else None
-    names = [reference, quote.customer.name, quote.subject, state]
+def _cells(face: QuoteFace) -> list[object]:
+    quote, totals = face.quote, face.quote.totals
     return [
-        *names,
-        *at,
-        quote.valid_until,
-        decided,
-        quote.purchase_order,
-        totals.net,
-        totals.vat,
-        totals.gross,
-    ]
+        face.reference, quote.customer.name, quote.subject, str(face.words), _minute(quote.asked_at),
+        _minute(quote.sent_at), quote.valid_until, _minute(quote.decided_at), quote.purchase_order, totals.net,
+        totals.vat, totals.gross,
+    ]  # fmt: skip
+
+
+def _minute(at: datetime | None) -> str:
+    """In UTC."""
+    return at.isoformat(timespec="minutes") if at else ""

@@ -20,8 +20,9 @@ from quotes.forms import AcceptForm, DeclineForm
 from quotes.models import Quote, QuoteState
 from quotes.presentation import face_of
 from quotes.references import quote_reference
-from quotes.selectors import READERS, decides, owners_of, quotes_of_reader
+from quotes.selectors import READERS, decides, owners_of, quotes_of_reader, waiting_first, withdrawal_of
 from quotes.services import quote_accept, quote_decline
+from quotes.totals import pounds
 
 DECIDERS = frozenset({CustomerRole.RELATIONSHIP_OWNER})
 FORMS = ["GET", "HEAD", "POST"]
@@ -32,10 +33,9 @@ FORMS = ["GET", "HEAD", "POST"]
 def quote_list(request: HttpRequest) -> HttpResponse:
     """What the reader's schools were offered: what waits for an answer first, then the newest."""
     tenant: Any = request
-    page = page_of(request, quotes_of_reader(tenant.person))
+    page = page_of(request, waiting_first(quotes_of_reader(tenant.person), today(request)))
     faces = [face_of(quote, tenant.provider, today(request)) for quote in page.rows]
-    context = {"page": page, "faces": sorted(faces, key=lambda one: not _waits(one.quote, request))}
-    return render(request, "quotes/portal/list.html", context)
+    return render(request, "quotes/portal/list.html", {"page": page, "faces": faces})
 
 
 @require_safe
@@ -51,6 +51,8 @@ def quote_page(request: HttpRequest, pk: int) -> HttpResponse:
         "face": face_of(quote, tenant.provider, today(request)),
         "may_decide": waits and may_decide,
         "deciders": [] if may_decide or not waits else list(owners_of(quote.customer_id)),
+        "withdrawal": withdrawal_of(quote),
+        "replaced_by": quotes_of_reader(tenant.person).filter(revises=quote).first(),
     }
     return render(request, "quotes/portal/quote.html", context)
 
@@ -68,7 +70,7 @@ def quote_acceptance(request: HttpRequest, pk: int) -> HttpResponse:
         act=lambda data: quote_accept(quote=quote, by=tenant.person, **data),
         done=_("Accepted. We have told your customer success manager, who will be in touch."),
         heading=_("Accept quote %(quote)s"),
-        question=_("Order “%(subject)s” for £%(gross)s with VAT?"),
+        question=_("Order “%(subject)s” for %(gross)s with VAT?"),
         action=_("Accept the quote"),
     )
 
@@ -109,6 +111,8 @@ def _decided(
             request, _("Only the relationship owner of %(school)s decides.") % {"school": quote.customer.name}
         )
         return redirect(page)
+    if request.method != "POST" and not _waits(quote, request):
+        return redirect(page)  # it says what became of the quote
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)
@@ -120,7 +124,7 @@ def _decided(
     names = {
         "quote": quote_reference(tenant.provider, quote),
         "subject": quote.subject,
-        "gross": f"{quote.totals.gross:,}",
+        "gross": pounds(quote.totals.gross),
     }
     context = {
         "shell": "portal/shell.html",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from django.test import Client
 from accounts.tenancy.scope import open_scope
 from delivery.models import Notification
 from quotes.models import Quote, QuoteState
+from quotes.services import Line, quote_revise, quote_send
 from sla.models import ServiceLevel
 from tests.cast import Cast
 from tests.quotes.test_quotes import NOW, ask, sent, write
 from tickets.models import Direction, Message, Ticket, TicketQuote
 from tickets.services.opening import ticket_open
+from tickets.services.quotes import ticket_quote_ask
 
 SignIn = Callable[[str], Client]
 pytestmark = pytest.mark.rule("P1", "T3")
@@ -100,6 +103,15 @@ def test_asking_twice_for_a_ticket_is_refused_with_a_reason(cast: Cast, signed_i
     assert "being written already" in again.content.decode()
 
 
+def test_a_ticket_with_the_longest_subject_can_ask_for_a_quote(cast: Cast) -> None:
+    ticket = a_ticket(cast)
+    with open_scope(cast.scope("tess")):
+        Ticket.objects.filter(pk=ticket.pk).update(subject="x" * 300)
+        ticket.refresh_from_db()
+        quote = ticket_quote_ask(ticket=ticket, wanted="Six lamps", by=cast.person("tess"))
+    assert quote.subject == "x" * 199 + "…"
+
+
 def test_a_new_one_stands_on_the_same_ticket(cast: Cast, signed_in: SignIn) -> None:
     ticket, cass = a_ticket(cast), signed_in("cass")
     signed_in("tess").post(f"/alder/desk/tickets/{ticket.number}/quote/", {"wanted": "Six lamps"})
@@ -152,6 +164,23 @@ def test_a_second_click_is_told_that_it_was_decided(cast: Cast, signed_in: SignI
     assert "another state meanwhile: Accepted" in page
 
 
+def test_the_school_reads_why_it_was_taken_back_and_what_came_in_its_place(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    with open_scope(cast.scope("cass")):
+        old = sent(cast)
+        new = quote_revise(quote=old, by=cast.person("cass"), reason="The lamps are sold out")
+    rob = signed_in("rob")
+    page = f"/alder/portal/quotes/{old.pk}/"
+    read = rob.get(page).content.decode()
+    assert "The lamps are sold out" in read
+    assert f"/quotes/{new.pk}/" not in read  # still a draft
+    with open_scope(cast.scope("cass")):
+        quote_send(quote=write(cast, new), by=cast.person("cass"))
+    assert f"/quotes/{new.pk}/" in rob.get(page).content.decode()
+    assert rob.get(f"{page}accept/").url == page  # type: ignore[attr-defined]  # no form that could only fail
+
+
 def test_others_of_the_school_read_who_decides(cast: Cast, signed_in: SignIn) -> None:
     with open_scope(cast.scope("cass")):
         quote = sent(cast)
@@ -179,3 +208,12 @@ def test_the_file_holds_what_the_filters_leave(cast: Cast, signed_in: SignIn) ->
     assert len(rows) == 2
     assert f"Q{quote.number}" in rows[1]
     assert rows[1].endswith("389.98,78.00,467.98")
+
+
+def test_no_cell_runs_as_a_formula_and_a_discount_stays_a_number(cast: Cast, signed_in: SignIn) -> None:
+    with open_scope(cast.scope("cass")):
+        lines = [Line("Discount", Decimal(1), Decimal("-5"))]
+        write(cast, ask(cast), subject="=HYPERLINK()", lines=lines)
+    row = signed_in("cass").get("/alder/desk/quotes/quotes.csv").content.decode().splitlines()[1]
+    assert ",'=HYPERLINK()," in row
+    assert row.endswith(",-5.00,-1.00,-6.00")

@@ -215,6 +215,8 @@ def test_a_full_time_engineer_has_no_number(willow: School) -> None:
     assert allowance.state == AllowanceState.FINE
     assert ledger_left(willow.contract, SCHEDULED, TUESDAY) is None
     assert not AllowanceEntry.objects.exists()
+    # No line that says '0 used' beside the engineer's days.
+    assert SCHEDULED not in [one.kind for one in allowances_of(willow.contract, TUESDAY)]
 
 
 @pytest.mark.rule("P9")

@@ -17,10 +17,7 @@ from visits.outlook import DeliveryOutlook, delivery_outlook
 from visits.periods import Span
 from visits.selectors import (
     free_engineers,
-    free_slots,
     next_visit,
-    next_visits,
-    on_site_spans,
     visits_between,
 )
 from visits.services import visit_cancel
@@ -92,18 +89,12 @@ def test_without_a_number_there_is_no_outlook(willow: School) -> None:
         assert delivery_outlook(willow.contract, now=NOW) is None
 
 
-def test_free_slots_and_free_engineers(willow: School) -> None:
-    def names(day: date = TUESDAY) -> list[str]:
-        return [slot.name for slot in free_slots(willow.contract, willow.tess, day)]
-
-    assert names() == ["AM", "Lunch", "PM"]
+def test_free_engineers(willow: School) -> None:
     willow.book(willow.slot("Lunch"))
-    assert names() == ["AM", "PM"]
     assert free_engineers(willow.slot("Lunch")) == [willow.theo]
     assert free_engineers(willow.slot("PM")) == [willow.tess, willow.theo]
-    assert names(date(2026, 12, 25)) == []
     EngineerAbsence.objects.create(engineer=willow.tess, kind="ill", first_day=TUESDAY, last_day=TUESDAY)
-    assert names() == []
+    assert free_engineers(willow.slot("PM")) == [willow.theo]
 
 
 def test_visits_are_found(willow: School) -> None:
@@ -119,9 +110,7 @@ def test_visits_are_found(willow: School) -> None:
     assert next_visit(willow.contract, after=NOW) == morning
     assert next_visit(willow.contract, after=morning.ends_at) == afternoon
     visit_cancel(visit=morning, sequence=0, reason="Snow")
-    assert next_visits([willow.contract], after=NOW) == {willow.contract.pk: afternoon}
-    spans = on_site_spans(willow.contract, TUESDAY, TUESDAY)
-    assert spans == [(afternoon.starts_at, afternoon.ends_at)]
+    assert next_visit(willow.contract, after=NOW) == afternoon
 
 
 def test_on_site_hours_must_be_set(willow: School) -> None:

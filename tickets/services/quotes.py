@@ -1,6 +1,7 @@
 """Quotes that tickets need: asked for, and followed until the school has decided (rules P1, P7)."""
 
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -8,7 +9,7 @@ from accounts.models import Person
 from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
 from delivery.services import notification_add
-from quotes.models import Quote, QuoteState, QuoteStep, QuoteStepKind
+from quotes.models import SUBJECT_LENGTH, Quote, QuoteState, QuoteStep, QuoteStepKind
 from quotes.origins import Origin
 from quotes.references import quote_reference
 from quotes.services import quote_ask
@@ -35,7 +36,8 @@ def ticket_quote_ask(*, ticket: Ticket, wanted: str, by: Person) -> Quote:
     Raises WrongState while another quote for the ticket is still to be written.
     """
     # The quote before the ticket, as each step of a quote locks them.
-    quote = quote_ask(customer=ticket.customer, subject=ticket.subject, wanted=wanted, by=by)
+    subject = Truncator(ticket.subject).chars(SUBJECT_LENGTH)  # those of mail may be longer
+    quote = quote_ask(customer=ticket.customer, subject=subject, wanted=wanted, by=by)
     ticket = ticket_lock(ticket)
     if TicketQuote.objects.filter(ticket=ticket, quote__state=QuoteState.DRAFT).exists():
         raise WrongState(_("A quote for this ticket is being written already."))

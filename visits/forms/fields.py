@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.forms.contracts import DayInput
@@ -112,7 +111,3 @@ def _parts(error: ValidationError) -> list[ValidationError]:
 def is_stale(error: ValidationError) -> bool:
     """Whether somebody else has changed the visit since the page was drawn."""
     return has_code(error, "stale")
-
-
-def stale_words() -> str:
-    return _("The page below shows the visit as it is now. Nothing of yours was saved.")

@@ -1,8 +1,6 @@
 """The ledger of a contract's allowances, on a page and as a file."""
 
-import csv
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
-from accounts.spreadsheets import BYTE_ORDER_MARK, harmless
+from accounts.spreadsheets import csv_text
 from accounts.tenancy.access import desk_view
 from contracts.models import Contract
 from contracts.selectors import contracts_with_terms
 from contracts.views.customers import today
 from visits.allowance_lines import allowance_line, left_context
-from visits.ledger_page import LedgerPage, ledger_page
+from visits.ledger_page import LedgerLine, LedgerPage, ledger_page
 from visits.models import AllowanceKind
 from visits.periods import DAY
 from visits.views.visit import day_in
@@ -70,20 +68,15 @@ def ledger_csv(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _csv(page: LedgerPage) -> str:
-    written = StringIO()
-    written.write(BYTE_ORDER_MARK)
-    sheet = csv.writer(written)
-    sheet.writerow([_("Counts on"), _("Why"), _("Number"), _("Left"), _("Entered"), _("By"), _("Note")])
-    sheet.writerow(
-        [page.allowance.span.first.isoformat(), _("Granted"), page.granted, page.granted, "", "", ""]
-    )
-    for line in page.lines:
-        entry = line.entry
-        words = (entry.get_cause_display(), line.by, entry.note)
-        cause, by, note = (harmless(str(word)) for word in words)
-        at = entry.at.isoformat(timespec="minutes")
-        sheet.writerow([entry.day.isoformat(), cause, entry.quantity, line.left, at, by, note])
-    return written.getvalue()
+    heads = [_("Counts on"), _("Why"), _("Number"), _("Left"), _("Entered"), _("By"), _("Note")]
+    first: list[object] = [page.allowance.span.first, _("Granted"), page.granted, page.granted, "", "", ""]
+    return csv_text(heads, [first, *map(_cells, page.lines)])
+
+
+def _cells(line: LedgerLine) -> list[object]:
+    entry = line.entry
+    at = entry.at.isoformat(timespec="minutes")
+    return [entry.day, entry.get_cause_display(), entry.quantity, line.left, at, line.by, entry.note]
 
 
 def _asked(request: HttpRequest, pk: int) -> tuple[Contract, AllowanceKind, date]:
