@@ -33,6 +33,7 @@ class Agreement:
     starts_on: date
     ends_on: date | None
     has_desk_access: bool
+    runs_in_visits: bool
     terms: Mapping[int, Terms]
 
     def holds_on(self, day: date) -> bool:

@@ -22,15 +22,15 @@ from visits.models import (
     VisitKind,
     VisitState,
 )
-from visits.on_site_hours import OpenDays, on_site_hours_for
-from visits.periods import Span, contract_year
+from visits.on_site_hours import SATURDAY, OpenDays, on_site_hours_for
+from visits.periods import DAY, Span, contract_year
 from visits.services.base import snapshot
 from visits.services.visit_hours import visit_hours_follow
 from visits.when import SlotOn, TimesOn, When, instants_of, put_at
 
 BOOKED_AHEAD = timedelta(days=84)
 BOOKED_BEFORE = timedelta(days=28)
-FULL_TIME_A_YEAR = 80
+REACHES_BACK = timedelta(days=364)  # as far as the demo's tickets
 MISSED_EACH = 14  # of so many past visits one was missed
 WORK_DONE = (
     "Replaced the lamp in the projector of room 4 and cleaned its filter. Checked all classroom sound.",
@@ -78,10 +78,10 @@ def visits_add(*, now: datetime, seed: int) -> None:
     if not engineers:
         return
     contracts = contract_of_each(local_day(now, zone), Customer.objects.all())
-    for number, contract in enumerate(contracts):
-        _year_add(
-            diary, contract, engineers[number % len(engineers) :] + engineers[: number % len(engineers)]
-        )
+    # First those who have an engineer all day: everybody else is visited by whoever is left.
+    for number, contract in enumerate(sorted(contracts, key=lambda one: not _is_full_time(one))):
+        first = number % len(engineers)
+        _visits_plan(diary, contract, engineers[first:] + engineers[:first])
     Visit.objects.bulk_create(diary.visits)
     Visit.objects.bulk_create(diary.replacements)
     everything = [*diary.visits, *diary.replacements]
@@ -89,17 +89,36 @@ def visits_add(*, now: datetime, seed: int) -> None:
     AllowanceEntry.objects.bulk_create(line for visit in everything for line in _lines(visit))
     _sessions_add(diary, contracts, engineers)
     for contract in contracts:
-        visit_hours_follow(contract, "")  # the clocks of requests that are made in the try-out run in them
+        visit_hours_follow(contract, "")
 
 
-def _year_add(diary: _Diary, contract: Contract, engineers: Sequence[Person]) -> None:
-    """The contract's year of visits, spread over its open days, each on the usual weekday where that is free."""
-    number = _visits_a_year(contract)
+def _visits_plan(diary: _Diary, contract: Contract, engineers: Sequence[Person]) -> None:
+    """The visits of each of the contract's years that the demo's history touches."""
+    if contract.package.visit_window == VisitWindow.NONE:
+        return
     slots = list(VisitSlot.objects.filter(package_id=contract.package_id))
     today = local_day(diary.now, diary.zone)
-    year = contract_year(contract.starts_on, today).until(contract.ends_on)
-    open_days = on_site_hours_for(contract).days(Span(year.first, min(year.last, today + BOOKED_AHEAD)))
-    whens = _spread(diary, open_days, year, number, slots)
+    hours = on_site_hours_for(contract)
+    year = contract_year(contract.starts_on, max(contract.starts_on, today - REACHES_BACK))
+    while year.first <= today:
+        booked = year.until(contract.ends_on).until(today + BOOKED_AHEAD)
+        _year_add(diary, contract, engineers, year, hours.days(booked), slots)
+        year = contract_year(contract.starts_on, year.last + DAY)
+
+
+def _year_add(
+    diary: _Diary,
+    contract: Contract,
+    engineers: Sequence[Person],
+    year: Span,
+    open_days: OpenDays,
+    slots: Sequence[VisitSlot],
+) -> None:
+    """A contract's year of visits: every open day, or so many spread over them, each in a slot of the package."""
+    if _is_full_time(contract):
+        whens = _all_days(open_days)
+    else:
+        whens = _spread(diary, open_days, year, contract.visits_purchased, slots)
     for turn, when in enumerate(whens):
         engineer = next((one for one in engineers if diary.is_free(one, when)), None)
         if engineer is not None:
@@ -107,12 +126,15 @@ def _year_add(diary: _Diary, contract: Contract, engineers: Sequence[Person]) ->
             _visit_add(diary, contract, engineer, when, turn, open_days, slots)
 
 
-def _visits_a_year(contract: Contract) -> int:
-    if contract.package.visit_window == VisitWindow.FULL_TIME:
-        return FULL_TIME_A_YEAR
-    if contract.package.visit_window == VisitWindow.NONE:
-        return 0
-    return contract.visits_purchased
+def _is_full_time(contract: Contract) -> bool:
+    return contract.package.visit_window == VisitWindow.FULL_TIME
+
+
+def _all_days(open_days: OpenDays) -> Iterator[When]:
+    """The whole of each open day: a package with an engineer on site full time has no slots."""
+    for starts, ends in open_days.stretches:
+        if starts.weekday() < SATURDAY:
+            yield TimesOn(starts.date(), starts.time(), ends.time())
 
 
 def _spread(
@@ -150,7 +172,9 @@ def _visit_add(
     diary.visits.append(visit)
     if visit.ends_at > diary.now:
         return
-    if turn == MISSED_EACH // 2 and contract.package.visit_window != VisitWindow.FULL_TIME:
+    if _is_full_time(contract):
+        _done(diary, visit)
+    elif turn == MISSED_EACH // 2:
         visit.state, visit.sequence = VisitState.IN_LIEU, 1
     elif turn % MISSED_EACH == MISSED_EACH - 1:
         visit.state, visit.sequence = VisitState.MISSED, 1
@@ -175,12 +199,11 @@ def _made_good(diary: _Diary, missed: Visit, open_days: OpenDays, slots: Sequenc
 
 
 def _visit(contract: Contract, engineer: Person, when: When, zone: str) -> Visit:
-    counts = contract.package.visit_window != VisitWindow.FULL_TIME
     visit = Visit(
         customer=contract.customer,
         contract=contract,
         kind=VisitKind.SCHEDULED,
-        uses=AllowanceKind.SCHEDULED_VISIT if counts else "",
+        uses="" if _is_full_time(contract) else AllowanceKind.SCHEDULED_VISIT,
         engineer=engineer,
     )
     put_at(visit, when, zone)
