@@ -137,14 +137,14 @@ class History:
             wait=(fix * 0.3, fix * 0.8) if waits else None,
             waiting_for="third_party" if story.supplier and draw() < 0.7 else "customer",
             to_expert=draw() < 0.05,
-            apart=self._apart(story, draw()),
+            apart=self._apart(agreement, story, draw()),
             reopens=draw() < 0.03,
             has_note=draw() < 0.5,
             is_chased=late_fix or draw() < 0.04,
         )
 
-    def _apart(self, story: Story, dice: float) -> str:
-        if story.rank <= 2 and dice < 0.03:
+    def _apart(self, agreement: Agreement, story: Story, dice: float) -> str:
+        if agreement.has_callouts and story.rank <= 2 and dice < 0.03:
             return "callout"
         return "exempt" if dice > 0.995 else ""
 

@@ -26,7 +26,7 @@ from accounts.models import (
     User,
 )
 from accounts.services import customer_create, staff_create
-from contracts.models import Contract, Package
+from contracts.models import Contract, EmergencyCallout, Package
 from contracts.presets import CONCERO, PISYS, ProviderPreset
 from contracts.selectors import agreed_terms
 from contracts.services import contract_create
@@ -307,6 +307,7 @@ def _agreement(contract: Contract, customer: Customer, levels: dict[int, Service
         ends_on=contract.ends_on,
         has_desk_access=contract.package.has_desk_access,
         runs_in_visits=contract.package.clock_runs_in_visits,
+        has_callouts=contract.package.emergency_callout != EmergencyCallout.NO,
         terms={
             rank: Terms(
                 level_id=one.level_id,

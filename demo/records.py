@@ -34,6 +34,7 @@ class Agreement:
     ends_on: date | None
     has_desk_access: bool
     runs_in_visits: bool
+    has_callouts: bool
     terms: Mapping[int, Terms]
 
     def holds_on(self, day: date) -> bool:

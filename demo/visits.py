@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from accounts.models import Customer, Person
@@ -13,6 +13,7 @@ from sla.times import local_day
 from visits.models import (
     AllowanceEntry,
     AllowanceKind,
+    AllowanceRule,
     EngineerHours,
     EntryCause,
     RemoteSession,
@@ -31,6 +32,7 @@ from visits.when import SlotOn, TimesOn, When, instants_of, put_at
 BOOKED_AHEAD = timedelta(days=84)
 BOOKED_BEFORE = timedelta(days=28)
 REACHES_BACK = timedelta(days=364)  # as far as the demo's tickets
+ON_DEMAND_EACH = 40  # days between two on-demand visits of a school: below what is fair (Rule P5)
 MISSED_EACH = 14  # of so many past visits one was missed
 WORK_DONE = (
     "Replaced the lamp in the projector of room 4 and cleaned its filter. Checked all classroom sound.",
@@ -41,6 +43,7 @@ WORK_DONE = (
     "Looked at slow sign-in in the ICT suite: a full profile disk. Cleared, and a limit set.",
     "Patched the new office desks, and drew the change in the plan of the cabinet.",
 )
+ON_DEMAND_TIMES = ((time(9), time(11)), (time(13), time(15)), (time(15), time(16, 30)))
 MISSES = ("The engineer was ill and nobody else was free.", "The van broke down on the way.")
 SESSIONS = (
     "Shared calendar of the office repaired",
@@ -82,6 +85,9 @@ def visits_add(*, now: datetime, seed: int) -> None:
     for number, contract in enumerate(sorted(contracts, key=lambda one: not _is_full_time(one))):
         first = number % len(engineers)
         _visits_plan(diary, contract, engineers[first:] + engineers[:first])
+    for number, contract in enumerate(contracts):
+        if contract.package.has_on_demand_visits:
+            _on_demand_add(diary, contract, engineers, number)
     Visit.objects.bulk_create(diary.visits)
     Visit.objects.bulk_create(diary.replacements)
     everything = [*diary.visits, *diary.replacements]
@@ -124,6 +130,26 @@ def _year_add(
         if engineer is not None:
             diary.take(engineer, when)
             _visit_add(diary, contract, engineer, when, turn, open_days, slots)
+
+
+def _on_demand_add(diary: _Diary, contract: Contract, engineers: Sequence[Person], number: int) -> None:
+    """On-demand visits of the last year and one to come, at times that were agreed, each by whoever is free."""
+    today = local_day(diary.now, diary.zone)
+    span = Span(max(contract.starts_on, today - REACHES_BACK), today + timedelta(days=ON_DEMAND_EACH))
+    open_days = on_site_hours_for(contract).days(span.until(contract.ends_on))
+    next_from = span.first + timedelta(days=7 + 5 * number % ON_DEMAND_EACH)
+    for day in open_days:
+        when = TimesOn(day, *diary.rng.choice(ON_DEMAND_TIMES))
+        engineer = next((one for one in engineers if diary.is_free(one, when)), None)
+        if day < next_from or engineer is None or not open_days.allow(when):
+            continue
+        diary.take(engineer, when)
+        visit = _visit(contract, engineer, when, diary.zone)
+        visit.kind, visit.uses = VisitKind.ON_DEMAND, AllowanceKind.ON_DEMAND_VISIT
+        if visit.ends_at <= diary.now:
+            _done(diary, visit)
+        diary.visits.append(visit)
+        next_from = day + timedelta(days=ON_DEMAND_EACH)
 
 
 def _is_full_time(contract: Contract) -> bool:
@@ -280,12 +306,16 @@ def _booked_at(visit: Visit) -> datetime:
 
 
 def _sessions_add(diary: _Diary, contracts: Sequence[Contract], engineers: Sequence[Person]) -> None:
-    """Remote sessions of the last months, and those that were given in place of a visit."""
+    """Remote sessions where the package has them, and those that were given in place of a visit (Rule P3)."""
+    served = set(
+        AllowanceRule.objects.filter(kind=AllowanceKind.REMOTE_SESSION).values_list("package_id", flat=True)
+    )
     sessions = [
         _session(
             diary, contract, diary.rng.choice(engineers), diary.now - timedelta(days=3 + 6 * number, hours=2)
         )
         for contract in contracts
+        if contract.package_id in served
         for number in range(diary.rng.randrange(4, 12))
         if contract.starts_on < local_day(diary.now - timedelta(days=4 + 6 * number), diary.zone)
     ]
