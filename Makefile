@@ -42,7 +42,7 @@ lint: setup-tests ## style, types, layers, templates, missing migrations
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
-	@if [ -d templates ]; then $(BIN)/djlint templates --lint --quiet; fi
+	@$(BIN)/djlint templates */templates --lint --quiet
 	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: setup-tests ## put the code into its standard form

@@ -1,6 +1,7 @@
 """Writes of people: changing, roles, switching off and on, teams, invitations. Audited, inside the caller's scope."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -46,9 +47,24 @@ def person_change(*, person: Person, name: str, email: str, phone: str) -> Perso
         person.user = user_for(email=email)
     for key, value in new.items():
         setattr(person, key, value)
+    if "email" in changes:
+        person.unreached_at, person.unreached_why = None, ""
     person.save()
     audit_record(action="person.changed", target=person, changes=changes)
     return person
+
+
+def people_unreached(why: Mapping[str, str], *, at: datetime) -> None:
+    """Mail to these addresses (lower case) came back for good, with these words. Shown wherever they are written to."""
+    for address, words in why.items():
+        Person.objects.filter(email=address).update(unreached_at=at, unreached_why=words[:300])
+
+
+def person_reached(person: Person) -> None:
+    """They have written from their address: it is alive, whatever came back before."""
+    if person.unreached_at is not None:
+        person.unreached_at, person.unreached_why = None, ""
+        person.save(update_fields=["unreached_at", "unreached_why"])
 
 
 @transaction.atomic

@@ -51,7 +51,7 @@ def intake_against_parsing() -> Iterable[Ratio]:
         from contracts.services import provider_install
         from sla.models import BusinessCalendar
         from tickets.intake.batches import BATCH, mails_take
-        from tickets.intake.storing import RawMail
+        from tickets.intake.spooling import RawMail
         from tickets.models import Mailbox, Ticket
 
         provider = provider_install(CONCERO, slug="intake-desk")

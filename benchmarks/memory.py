@@ -70,7 +70,7 @@ class Watch:
     def _sample(self) -> None:
         while not self._over.wait(0.2):
             for name, pid in list(self._roots.items()):
-                total = sum(_proportional_bytes(one) for one in _family(pid))
+                total = sum(proportional_bytes(one) for one in _family(pid))
                 self.peaks[name] = max(total, self.peaks.get(name, 0))
 
 
@@ -187,7 +187,7 @@ def _family(pid: int) -> list[int]:
     return [pid, *(one for child in children for one in _family(int(child)))]
 
 
-def _proportional_bytes(pid: int) -> int:
+def proportional_bytes(pid: int) -> int:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

@@ -9,4 +9,8 @@ from concero_desk.startup import start_servers
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concero_desk.settings")
 
 start_servers()
-application = get_asgi_application()
+_pages = get_asgi_application()
+
+from chat.live.asgi import with_live  # noqa: E402 - models can be imported once Django is set up
+
+application = with_live(_pages)

@@ -35,9 +35,12 @@ SECRET_KEY = ENVIRONMENT.secret_key or _tryout_secret()
 INSTALLED_APPS = [
     "concero_desk.apps.ConceroDeskConfig",
     "demo",
+    "api",
     "onboarding",
     "reports",
+    "chat",
     "tickets",
+    "quotes",
     "visits",
     "contracts",
     "sla",
@@ -48,6 +51,9 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.mfa",
     "allauth.usersessions",
+    "rest_framework",
+    "drf_spectacular",
+    "django_filters",
     "django_htmx",
     "lucide",
     "csp",
@@ -223,6 +229,48 @@ EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.security == "starttls", _mail.security == "tls"
 EMAIL_TIMEOUT = 20  # seconds; the outbox lease is longer, so that no second worker sends meanwhile
+
+# ---- API
+API_REQUESTS_PER_MINUTE = 600  # of one token
+API_BODY_LIMIT = DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes of a JSON body; files come as multipart
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.HoldsScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.TokenThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.NewestFirst",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "api.problems.problem_response",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Concero Desk",
+    "VERSION": "1",
+    "DESCRIPTION": "Tickets, contracts, visits and people of one provider, or of one of its customers.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "DEFAULT_QUERY_MANAGER": "_base_manager",  # the document is written outside any scope
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.with_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Channel": "tickets.models.Channel",
+        "RaisedBy": "api.resources.ticket_shapes.RAISED_BY",
+        "MessageKind": "api.resources.ticket_shapes.MESSAGE_KINDS",
+        "ClauseTopic": "contracts.models.ClauseTopic",
+        "TicketState": "tickets.models.TicketState",
+        "VisitState": "visits.models.VisitState",
+        "ClockState": "sla.models.ClockState",
+        "ClockKind": "sla.models.ClockKind",
+        "VisitKind": "visits.models.VisitKind",
+        "ClosureKind": "sla.models.ClosureKind",
+    },
+}
 
 # ---- Safety
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

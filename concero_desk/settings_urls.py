@@ -1,6 +1,8 @@
 """Addresses of the settings, below /<provider>/settings/: each app's own, in one namespace."""
 
 from accounts.urls import settings as accounts
+from api.urls import settings as api
+from chat.urls import settings as chat
 from contracts.urls import settings as contracts
 from delivery.urls import settings as delivery
 from onboarding import urls as onboarding
@@ -18,5 +20,7 @@ urlpatterns = [
     *fair_use.urlpatterns,
     *visits.urlpatterns,
     *tickets.urlpatterns,
+    *chat.urlpatterns,
     *onboarding.urlpatterns,
+    *api.urlpatterns,
 ]

@@ -11,7 +11,7 @@ once.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
@@ -58,7 +58,8 @@ class DueQueue:
     """A due table whose rows are handled one by one, each in a savepoint of a transaction of up to `batch`
     rows.
 
-    After `attempts` failures the row is given up: `dead_at` is set and `wake_at` emptied.
+    After `attempts` failures the row is given up: `dead_at` is set and `wake_at` emptied. With `dead_for` it wakes once
+    more after that long, with its `dead_at`, so that `handle` can clear up after it.
     """
 
     name: str
@@ -67,6 +68,7 @@ class DueQueue:
     batch: int = 100
     attempts: int = 12
     stage: Stage = Stage.STEPS
+    dead_for: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

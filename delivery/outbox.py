@@ -20,6 +20,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from accounts.people import people_unreached
 from accounts.tenancy.scope import Scope, open_scope
 from delivery.due import BatchQueue, Moment, Stage, Tally
 from delivery.models import MailPurpose, MailState, OutboundMail
@@ -153,6 +154,7 @@ def _mark_once(leased: Leased, outcome: Outcome, tally: Tally) -> None:
 
 
 def _apply(mail: OutboundMail, outcome: Outcome) -> None:
+    people_unreached(outcome.refused if mail.purpose != MailPurpose.SIGN_IN else {}, at=timezone.now())
     mail.delivered = [*mail.delivered, *outcome.delivered]
     mail.refused = {**mail.refused, **outcome.refused}
     now = timezone.now()
@@ -181,6 +183,7 @@ def _compose(mail: OutboundMail) -> Outgoing:
         mail.recipients,
         headers={"Message-ID": mail.message_id, **mail.headers},
         envelope=mail.remaining,
+        bounces_to=mail.headers.get("Reply-To", ""),  # whose signed part tells what came back, and for whom
     )
     if mail.html:
         outgoing.attach_alternative(mail.html, "text/html")

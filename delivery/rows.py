@@ -128,7 +128,8 @@ def _count_failure(queue: DueQueue, row_id: int, moment: Moment, error: BaseExce
     row.failures += 1
     row.last_failure = describe(error, row)
     if row.failures >= queue.attempts:
-        row.dead_at, row.wake_at = moment.now, None
+        row.dead_at = moment.now
+        row.wake_at = moment.now + queue.dead_for if queue.dead_for else None
         tally.dead += 1
     else:
         row.wake_at = moment.now + wait_after(row.failures)

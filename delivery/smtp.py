@@ -13,9 +13,10 @@ UNAVAILABLE: Answer = (421, b"The server ended the session.")
 class Outgoing(EmailMultiAlternatives):
     """A mail whose envelope may name fewer people than its head: those who have not had it yet."""
 
-    def __init__(self, *args: Any, envelope: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, envelope: list[str], bounces_to: str = "", **kwargs: Any) -> None:
+        """`bounces_to` is where reports on delivery go, by default to the sender."""
         super().__init__(*args, **kwargs)
-        self.envelope = envelope
+        self.envelope, self.bounces_to = envelope, bounces_to
         self.refused: dict[str, Answer] = {}
 
     def recipients(self) -> list[str]:
@@ -33,7 +34,7 @@ class EmailBackend(smtp.EmailBackend):
         if not isinstance(email_message, Outgoing) or connection is None:
             return bool(super()._send(email_message))  # type: ignore[misc]
         encoding = email_message.encoding or "utf-8"
-        sender = sanitize_address(email_message.from_email, encoding)
+        sender = sanitize_address(email_message.bounces_to or email_message.from_email, encoding)
         envelope = {address: sanitize_address(address, encoding) for address in email_message.recipients()}
         message: Any = email_message.message()  # one of Django's own, which takes the line ending
         try:

@@ -1,4 +1,4 @@
-"""What lies on the desk beside the tickets: mail in quarantine, notices, call-backs. Nothing here sends mail."""
+"""What lies on the desk beside the tickets: held mail, notices, call-backs, quotes. Nothing here sends mail."""
 
 import hashlib
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry, Provider
 from delivery.models import Notification
 from demo.history import Desk
+from demo.quotes import quotes_add
 from demo.records import Somebody, TicketRecord
 from demo.rhythm import before
 from demo.writing import as_json, rows_write
@@ -84,6 +85,7 @@ def surroundings_add(
     _call_backs_add([ticket for ticket in open_now if ticket.channel != "monitoring"], now)
     _notices_add(provider, open_now, now)
     _audit_add(provider, open_now)
+    quotes_add(provider, open_now, now=now)
 
 
 def _quarantine_add(provider: Provider, one: Refused, now: datetime, key: str) -> None:

@@ -9,6 +9,8 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.senders import own_addresses_register
         from delivery.due import DueQueue, register_due
+        from quotes.changes import on_quote_step
+        from quotes.origins import quote_origin_add
         from sla.steps import on_clock_change, on_clock_step
         from tickets import navigation, settings_items, visiting  # noqa: F401 - registers menu entries and panels
         from tickets.intake import deciding, imap
@@ -16,6 +18,7 @@ class TicketsConfig(AppConfig):
         from tickets.models import CallBack
         from tickets.services.call_backs import call_back_remind
         from tickets.services.callouts import callout_stepped, callouts_follow
+        from tickets.services.quotes import quote_stepped, ticket_of_quote
         from tickets.services.visits import visit_told
         from tickets.steps import clock_stepped, deadlines_moved
         from visits.changes import on_visit_event, on_visit_step, on_visits_change
@@ -26,6 +29,8 @@ class TicketsConfig(AppConfig):
         register_due(deciding.QUEUE)
         on_clock_step(clock_stepped)
         on_clock_change(deadlines_moved)
+        on_quote_step(quote_stepped)
+        quote_origin_add(ticket_of_quote)
         on_visits_change(callouts_follow)
         on_visit_step(callout_stepped)
         on_visit_event(visit_told)

@@ -13,7 +13,7 @@ from contracts.coverage import FACTS, Coverage, CoverageBook, Fact, contract_cov
 from contracts.coverage.engine import Value
 from contracts.coverage.facts import value_read
 from contracts.forms.coverage import CoverageForm
-from contracts.models import ClauseTopic
+from contracts.models import Answer, ClauseTopic
 from contracts.selectors import contract_on
 from sla.times import local_day
 from tickets.models import Category, CoverageRecord, Ticket
@@ -43,6 +43,11 @@ class CoveragePanel:
     def wording(self) -> str:
         """What can be said to the school: the answer that was kept, or that of a form that somebody is filling in."""
         return self.held.wording if self.held and not self.is_preview else self.shown.wording
+
+    @property
+    def needs_quote(self) -> bool:
+        """Whether the work is done for a price of its own."""
+        return (self.held.answer if self.held else self.shown.answer) in {Answer.QUOTE, Answer.CHARGEABLE}
 
 
 def topic_of(category: Category | None) -> ClauseTopic:

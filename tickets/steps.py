@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.tenancy.memory import current_provider
@@ -46,6 +47,7 @@ def deadlines_moved(clock_ids: Sequence[int]) -> None:
     Ticket.objects.filter(Q(response_clock_id__in=ids) | Q(fix_clock_id__in=ids)).update(
         next_due_at=Subquery(limited.order_by("due_at").values("due_at")[:1]),
         next_warn_at=Subquery(warning.order_by("warn_at").values("warn_at")[:1]),
+        updated_at=timezone.now(),
     )
     tell_of_unvisited(tickets_of(ids))
 

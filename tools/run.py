@@ -144,7 +144,7 @@ def _look_after_servers() -> None:
         print(error, flush=True)
 
 
-def _serve(desk: Desk, *, demo: bool) -> None:
+def _serve(desk: Desk, *, demo: bool, mail_port: int | None) -> None:
     desk.manage("migrate", "--verbosity=0")
     address = ("--host", "127.0.0.1", "--port", str(desk.port))
     stop = ("--timeout-graceful-shutdown", "3")
@@ -157,6 +157,8 @@ def _serve(desk: Desk, *, demo: bool) -> None:
     celery = ("celery", "--quiet", "--app", "concero_desk")
     desk.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "WARNING")
     desk.start("beat", *celery, "beat", "--loglevel", "WARNING", "--pidfile=")
+    if mail_port is not None:
+        desk.start("mail listener", "manage", "listen_mail", "--port", str(mail_port))
     if demo:
         desk.manage("demo", "--if-empty")
         desk.manage("demo", "--sign-ins")
@@ -178,6 +180,7 @@ def main() -> None:
     """Run until asked to stop; exit with 0 then, with 1 and a reason when a part fails."""
     parser = argparse.ArgumentParser(description="Run the whole desk on this machine until Ctrl-C.")
     parser.add_argument("--no-demo", action="store_true", help="leave an empty desk empty")
+    parser.add_argument("--mail-port", type=int, help="also take mail in by SMTP on this port")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concero_desk.settings")
     port = read_environment().port
@@ -186,7 +189,7 @@ def main() -> None:
         signal.signal(wanted, _ask_to_stop)
     desk = Desk(port)
     try:
-        _serve(desk, demo=not options.no_demo)
+        _serve(desk, demo=not options.no_demo, mail_port=options.mail_port)
     except Stopped:
         print("\nStopping …", flush=True)
     finally:

@@ -8,6 +8,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from contracts.copies import on_package_copied
+        from contracts.ending import on_contract_shortened
         from delivery.due import DueQueue, register_due
         from sla.closing import on_closure
         from visits import (  # noqa: F401 - registers panels and menu entries
@@ -17,7 +18,7 @@ class VisitsConfig(AppConfig):
             settings_items,
         )
         from visits.changes import on_visits_change
-        from visits.closures import closure_hits
+        from visits.closures import closure_hits, contract_end_hits
         from visits.models import VisitPlan
         from visits.services.plan_work import plan_turn
         from visits.services.planning import QUEUE
@@ -29,3 +30,4 @@ class VisitsConfig(AppConfig):
         on_package_copied(allowance_rules_copy)
         on_visits_change(visit_hours_follow)
         on_closure(closure_hits)
+        on_contract_shortened(contract_end_hits)

@@ -8,8 +8,8 @@ from contracts.models import Contract
 from delivery.services import notification_add
 
 
-def managers_tell(contract: Contract, *, key: str, summary: str, detail: str = "") -> None:
-    """Tell whoever answers for the school; it leads to the contract's page."""
+def managers_tell(contract: Contract, *, key: str, summary: str, detail: str = "", path: str = "") -> None:
+    """Tell whoever answers for the school; it leads to `path`, or to the contract's page."""
     provider = current_provider()
     for person_id in success_managers_of(contract.customer):
         notification_add(
@@ -17,6 +17,6 @@ def managers_tell(contract: Contract, *, key: str, summary: str, detail: str = "
             key=key,
             summary=summary,
             detail=detail,
-            path=reverse("desk_contracts:contract", args=[provider.slug, contract.pk]),
+            path=path or reverse("desk_contracts:contract", args=[provider.slug, contract.pk]),
             customer_id=contract.customer_id,
         )

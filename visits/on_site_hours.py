@@ -5,7 +5,7 @@ for the desk alone: visits are never in evenings, at weekends, on public holiday
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -114,17 +114,19 @@ def on_site_hours_for(contract: Contract, variations: Iterable[Variation] | None
     provider, calendar = current_provider(), visit_policy().on_site_hours
     spec = _closing_only(calendar_spec(calendar, contract.customer_id))
     rows = variations_of(contract) if variations is None else variations
-    nations = {provider.nation, contract.customer.nation} - {calendar.nation}
-    holidays = tuple(
-        CalendarException.closed_days(row.name, row.day)
-        for row in PublicHoliday.objects.filter(nation__in=nations)
-    )
+    nations = frozenset({provider.nation, contract.customer.nation} - {calendar.nation})
+    holidays = remembered(("holidays", nations), lambda: _holidays(nations))
     extra = (
         Layer(HOLIDAYS, LayerKind.PUBLIC_HOLIDAYS, holidays),
         Layer(AGREED, LayerKind.CUSTOMER_EXCEPTIONS, tuple(_agreed_closures(rows))),
     )
     layers = (*spec.layers, *(layer for layer in extra if layer.exceptions))
     return OnSiteHours(working_time_for(replace(spec, layers=layers)), provider.time_zone)
+
+
+def _holidays(nations: Collection[str]) -> tuple[CalendarException, ...]:
+    rows = PublicHoliday.objects.filter(nation__in=nations)
+    return tuple(CalendarException.closed_days(row.name, row.day) for row in rows)
 
 
 def _closing_only(spec: CalendarSpec) -> CalendarSpec:

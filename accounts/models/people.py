@@ -36,6 +36,10 @@ class Person(ProviderOwned):
     is_staff = models.BooleanField(_("works for the provider"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    unreached_at = models.DateTimeField(_("mail came back"), null=True, blank=True)
+    unreached_why = models.CharField(
+        max_length=300, blank=True
+    )  # in the words of the server that sent it back
 
     class Meta:
         ordering = ["name"]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Customer
 from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
+from contracts.ending import contract_shortened
 from contracts.models import Contract, Package, PausePolicy
 from contracts.services.variations import variants_ensure
 from sla.models import BusinessCalendar
@@ -89,6 +90,8 @@ def contract_change(*, contract: Contract, changes: Mapping[str, Any], reason: s
     if "notes" in changed:
         changed["notes"] = ("…", "…")
     audit_record(action="contract.changed", target=contract, changes=changed, reason=reason)
+    if "ends_on" in before:
+        contract_shortened(contract, before["ends_on"])
     return contract
 
 
@@ -103,6 +106,7 @@ def contract_end(*, contract: Contract, last_day: date, reason: str = "") -> Con
     audit_record(
         action="contract.ended", target=contract, changes={"ends_on": (before, last_day)}, reason=reason
     )
+    contract_shortened(contract, before)
     return contract
 
 

@@ -66,20 +66,24 @@ def import_discard(*, row: Import) -> None:
     row = _free(row)
     if row.state == ImportState.DONE or (row.state == ImportState.IMPORTING and row.dead_at is None):
         raise ValidationError(_("This import cannot be discarded any more."))
-    row.state, row.wake_at = ImportState.DISCARDED, None
+    row.state = ImportState.DISCARDED
+    row.wake_at = row.dead_at = None
     _clear(row)
     audit_record(action="import.discarded", target=row)
 
 
 def import_turn(row: Import, moment: Moment) -> None:
-    """The sweeper's work on an import: check it, write it, or remove the files of one that is thirty days old."""
+    """The sweeper's work on an import: check it, write it, or remove the files of one that is thirty days old.
+
+    Also of one that was given up (Rule T7): its files hold people's names and addresses.
+    """
     with open_scope(Scope(provider_id=current_provider_id(), person_id=row.by_id)):
-        if row.state in (ImportState.CHECKING, ImportState.IMPORTING):
+        if row.is_working:
             _run(row, moment.now)
         else:
-            if row.state == ImportState.CHECKED:
+            if row.state != ImportState.DONE:
                 row.state = ImportState.DISCARDED
-            row.wake_at = None
+            row.wake_at = row.dead_at = None
             _clear(row)
 
 

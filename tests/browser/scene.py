@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -25,11 +26,14 @@ from delivery.due import Moment
 from delivery.models import OutboundMail
 from delivery.sweeper import sweep
 from onboarding.services import import_turn, import_upload
+from quotes.models import USUAL_VAT, Quote
+from quotes.services import Line, quote_ask, quote_send, quote_write
 from reports.models import QuarterlyReport
 from reports.quarters import Quarter
 from reports.services import Words, report_draft, report_release, report_write
 from sla.models import BusinessCalendar, CalendarVersion, PublicHoliday, ServiceLevel
 from sla.services.calendar_edits import closure_add
+from tests.browser.chat_scene import chat_keys
 from tests.browser.planning_scene import planned_keys
 from tests.cast import Cast
 from tests.onboarding.sheets import book, new_school
@@ -37,7 +41,7 @@ from tests.reports.sample import fill_quarter
 from tests.reports.world import DESK_HOURS, World
 from tests.tickets.intake.mails import mail
 from tickets.intake.batches import mails_take
-from tickets.intake.storing import RawMail
+from tickets.intake.spooling import RawMail
 from tickets.models import (
     Attachment,
     Category,
@@ -87,7 +91,7 @@ def build(cast: Cast) -> Scene:
         made, clock = _tickets(cast)
     _mail(tess)
     with open_scope(tess):
-        keys = {"clock": clock, **_keys(cast), **planned_keys(cast, NOW)}
+        keys = {"clock": clock, **_keys(cast), **planned_keys(cast, NOW), **chat_keys(cast)}
     with open_scope(cast.staff_scope(name="cass")):
         _reports(cast)
     sweep(now=NOW, queues=["clocks"])
@@ -167,6 +171,7 @@ def _keys(cast: Cast) -> dict[str, int]:
     return {
         **_agreed(cast),
         **_draft_edition(),
+        **_quotes(cast),
         "staff": cast.person("theo").pk,
         "contact": cast.person("remy").pk,
         "membership": CustomerMembership.objects.get(person=cast.person("rita")).pk,
@@ -192,6 +197,29 @@ def _draft_edition() -> dict[str, int]:
     rows = ClauseCondition.objects.select_related("clause")
     case = rows.filter(clause__package__version=draft, clause__topic=ClauseTopic.CLASSROOM_AV)[0]
     return {"draft_package": case.clause.package_id, "draft_clause": case.clause_id, "draft_case": case.pk}
+
+
+def _quotes(cast: Cast) -> dict[str, int]:
+    """One with the school, one that is still to be written."""
+    cass, school = cast.person("cass"), cast.customer("oakfield")
+
+    def asked(*lines: Line) -> Quote:
+        quote = quote_ask(customer=school, subject="Lamps for six projectors", wanted="Six lamps", by=cass)
+        return quote_write(
+            quote=quote,
+            by=cass,
+            subject=quote.subject,
+            words="Fitted on the next visit.",
+            valid_until=date(2026, 12, 18),
+            vat_percent=USUAL_VAT,
+            lines=lines,
+            expected_version=1,
+        )
+
+    sent = asked(
+        Line("Projector lamp", Decimal(6), Decimal("118.50")), Line("Discount", Decimal(1), Decimal(-20))
+    )
+    return {"quote": quote_send(quote=sent, by=cass).pk, "draft_quote": asked().pk}
 
 
 def _moved_in() -> int:

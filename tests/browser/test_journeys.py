@@ -16,7 +16,7 @@ from tests.browser.steps import log_request, sign_in_by_form
 from tests.cast import Cast
 from tests.tickets.intake.mails import mail
 from tickets.intake.batches import mails_take
-from tickets.intake.storing import RawMail
+from tickets.intake.spooling import RawMail
 from tickets.models import CallBack, Channel, Mailbox, Ticket
 from tickets.services.opening import ticket_open
 

@@ -27,6 +27,8 @@ class MailServer:
 
     port: int = 0
     taken: list[Taken] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+    """The return path of each mail that was begun."""
     sessions: int = 0
     for_recipient: dict[str, str] = field(default_factory=dict)
     for_data: str = ""
@@ -41,6 +43,13 @@ class MailServer:
         self.sessions += 1
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.senders.append(address)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -1,14 +1,22 @@
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from accounts.tenancy.scope import open_scope
 from concero_desk.embedded import postgres, valkey
+from tests.cast import Cast
 from tests.delivery.mail_server import MailServer, mail_server
+from tests.faults import dovecot
+from tests.faults.dovecot import PASSWORD, USER, Dovecot
 from tests.faults.harness import Jobs, Owner
 from tests.plugins import template
 from tests.plugins.database import ScratchDatabase
+from tickets.intake.secrets import secret_encrypt
+from tickets.models import Mailbox
 
 
 @pytest.fixture
@@ -66,3 +74,27 @@ def own_database(
     }
     template.migrate(environment)
     return directory, environment
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dovecot]:
+    """A fresh server whose certificate this process trusts."""
+    folder = Path(tempfile.mkdtemp(prefix="imap-", dir="/tmp"))  # socket paths must be short
+    folder.chmod(0o755)
+    try:
+        with dovecot.running(folder) as running:
+            monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
+            yield running
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def mailbox(cast: Cast, server: Dovecot) -> Mailbox:
+    """The default mailbox of Alder, read from that server."""
+    with open_scope(cast.staff_scope()):
+        box = Mailbox.objects.get(is_default=True)
+        box.host, box.port, box.username = "localhost", server.port, USER
+        box.secret = secret_encrypt(PASSWORD)
+        box.save()
+        return box

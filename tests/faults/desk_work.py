@@ -19,9 +19,12 @@ from contracts.services import provider_install
 from delivery.sweeper import sweep
 from sla.models import BusinessCalendar, Clock, ServiceLevel
 from tests import cast
+from tests.faults.dovecot import PASSWORD, USER
+from tickets.intake import imap
 from tickets.intake.batches import mails_take
-from tickets.intake.storing import RawMail
-from tickets.models import Category, Channel, Mailbox
+from tickets.intake.secrets import secret_encrypt
+from tickets.intake.spooling import RawMail
+from tickets.models import AfterStoring, Category, Channel, Mailbox
 from tickets.services.installation import desk_install
 from tickets.services.opening import ticket_open
 from visits.services import visits_install
@@ -52,6 +55,27 @@ def take_and_sweep(slug: str, messages: list[str], sweep_at: str | None = None) 
     sweep(now=moment)
     sweep(now=moment + AFTER_ALL_DEADLINES)
     return ends
+
+
+def mailbox_connect(slug: str, port: int) -> None:
+    """Let the provider's default mailbox be read from a server of this machine, and messages be deleted there."""
+    provider_id = provider_id_for(slug)
+    assert provider_id is not None
+    with open_scope(Scope(provider_id=provider_id)):
+        secret = secret_encrypt(PASSWORD)
+        server = {"host": "localhost", "port": port, "username": USER, "secret": secret}
+        Mailbox.objects.filter(is_default=True).update(after_storing=AfterStoring.DELETE, **server)
+
+
+def mailbox_read(slug: str) -> int:
+    """Fetch what is in the provider's default mailbox and decide it. How many messages were new."""
+    provider_id = provider_id_for(slug)
+    assert provider_id is not None
+    with open_scope(Scope(provider_id=provider_id)):
+        mailbox = Mailbox.objects.get(is_default=True)
+    stored = imap.mailbox_poll(mailbox).stored
+    sweep(queues=["inbound"])
+    return stored
 
 
 def make_desks(count: int, tickets: int) -> None:

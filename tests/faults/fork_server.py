@@ -10,6 +10,7 @@ and each is answered with a line: {"killed": …, "contacts": …, "result": …
 """
 
 import functools
+import imaplib
 import importlib
 import json
 import os
@@ -61,6 +62,7 @@ def work(job: dict[str, Any], answer: int) -> None:
     contacts.watch(psycopg.Connection, "commit")
     contacts.watch(smtplib.SMTP, "send")
     contacts.watch(smtplib.SMTP, "getreply")
+    contacts.watch(imaplib.IMAP4, "send")
     outcome: dict[str, Any] = {"killed": False, "result": None, "error": ""}
     try:
         outcome["result"] = call(*job.get("arguments", []))

@@ -1,21 +1,23 @@
 """Mailboxes read from a real IMAP server: nothing is marked or removed before we hold it."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+import time
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
+from imap_tools import BaseMailBox
 
 from accounts.tenancy.scope import open_scope
 from delivery.sweeper import sweep
 from tests.cast import Cast
 from tests.faults import dovecot
-from tests.faults.dovecot import PASSWORD, USER, Dovecot
+from tests.faults.dovecot import PASSWORD, Dovecot
 from tests.tickets.intake.mails import mail
-from tickets.intake import imap
-from tickets.intake.connecting import MailboxTrouble, mailbox_try
+from tickets.intake import imap, watching
+from tickets.intake.connecting import MailboxTrouble, connected, mailbox_try
 from tickets.intake.secrets import secret_encrypt
 from tickets.models import AfterStoring, InboundMail, InboundState, Mailbox, Ticket
 
@@ -25,30 +27,6 @@ pytestmark = [
     pytest.mark.mail_server,
     pytest.mark.skipif(dovecot.BINARY is None, reason="needs Dovecot: apt-get install dovecot-imapd"),
 ]
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dovecot]:
-    """A fresh server whose certificate this process trusts."""
-    folder = Path(tempfile.mkdtemp(prefix="imap-", dir="/tmp"))  # socket paths must be short
-    folder.chmod(0o755)
-    try:
-        with dovecot.running(folder) as running:
-            monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def mailbox(cast: Cast, server: Dovecot) -> Mailbox:
-    """The default mailbox of Alder, read from that server."""
-    with open_scope(cast.staff_scope()):
-        box = Mailbox.objects.get(is_default=True)
-        box.host, box.port, box.username = "localhost", server.port, USER
-        box.secret = secret_encrypt(PASSWORD)
-        box.save()
-        return box
 
 
 def due_now(cast: Cast, mailbox: Mailbox) -> None:
@@ -179,3 +157,40 @@ def test_a_trial_opens_the_folder_and_changes_nothing(cast: Cast, server: Doveco
     with pytest.raises(MailboxTrouble, match="does not exist"):
         mailbox_try(mailbox)
     assert imap.mailbox_poll(fresh(cast, mailbox)).stored == 1
+
+
+@pytest.mark.rule("I1")
+def test_a_server_with_idle_says_that_mail_has_come(
+    cast: Cast, server: Dovecot, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after a pause, where it could not be reached at first."""
+    real, tries, pauses = connected, [0], list[int]()
+
+    def unsteady(mailbox: Mailbox, *, timeout: float) -> AbstractContextManager[BaseMailBox]:
+        tries[0] += 1
+        if tries[0] <= 2:
+            raise MailboxTrouble("it restarts")
+        return real(mailbox, timeout=timeout)
+
+    def short(failures: int) -> timedelta:
+        pauses.append(failures)
+        return timedelta(milliseconds=1)
+
+    monkeypatch.setattr(watching, "connected", unsteady)
+    monkeypatch.setattr(watching, "wait_after", short)
+    monkeypatch.setattr(watching, "LISTEN", 0.1)
+    stop = Event()
+    watcher = Thread(target=watching.watch, args=(fresh(cast, mailbox), stop))
+    watcher.start()
+    try:
+        deadline = time.monotonic() + 20
+        while fresh(cast, mailbox).wake_at is None and time.monotonic() < deadline:
+            server.deliver(mail().as_bytes())
+            time.sleep(0.3)
+    finally:
+        stop.set()
+        watcher.join()
+    assert pauses == [1, 2]
+    woken = fresh(cast, mailbox).wake_at
+    assert woken is not None
+    assert woken <= timezone.now()

@@ -32,11 +32,14 @@ def fault_environment(fault_environment: dict[str, str], media: Path) -> dict[st
 
 
 def messages(name: str) -> list[bytes]:
-    """New messages of known people, the first with a file."""
-    senders = ["Rita <rita@oakfield.example>", "Remy <remy@oakfield.example>", "Ian <ian@oakfield.example>"]
+    """New messages, each of somebody of their own, since an address is answered so often only; one has a file."""
     made = [
-        mail(sender, subject=f"Broken {name} {number}", message_id=f"<{name}.{number}@oakfield.example>")
-        for number, sender in enumerate(senders[:MESSAGES])
+        mail(
+            f"Teacher <{name}.{number}@oakfield.example>",
+            subject=f"Broken {name} {number}",
+            message_id=f"<{name}.{number}@oakfield.example>",
+        )
+        for number in range(MESSAGES)
     ]
     made[0].add_attachment(FILE, maintype="application", subtype="pdf", filename="plan.pdf")
     return [one.as_bytes() for one in made]

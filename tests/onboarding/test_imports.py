@@ -129,6 +129,28 @@ def test_an_import_that_fails_for_good_can_be_discarded(cast: Cast, monkeypatch:
         assert not ImportFile.objects.exists()
 
 
+@pytest.mark.rule("T7")
+def test_the_files_of_one_that_failed_for_good_go_after_thirty_days(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def breaks(**kwargs: Any) -> None:
+        raise RuntimeError
+
+    row = upload(cast)
+    with open_scope(cast.scope("cass")):
+        path = str(ImportFile.objects.get(of=row).file.name)
+    monkeypatch.setattr("onboarding.services.imports.reading_apply", breaks)
+    for days in (0, 1, 2):
+        turn(days)
+    turn(31)
+    assert default_storage.exists(path)
+    with django_capture_on_commit_callbacks(execute=True):
+        turn(33)
+    assert not default_storage.exists(path)
+    old = fresh(cast, row)
+    assert (old.state, old.wake_at, old.dead_at) == (ImportState.DISCARDED, None, None)
+
+
 def test_only_what_is_right_and_changes_something_can_be_started(cast: Cast) -> None:
     wrong = new_school()
     wrong["Schools"][0].append("No such team")

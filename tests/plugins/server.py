@@ -12,6 +12,8 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
 from pytest_django.live_server_helper import LiveServer
 
+from chat.live.asgi import with_live
+
 
 class UvicornThread(Thread):
     """Listens from its making on: who asks before the server is up waits in the socket's queue."""
@@ -22,7 +24,7 @@ class UvicornThread(Thread):
         super().__init__(daemon=True)
         self.listening = socket.create_server((self.host, 0))
         self.port = self.listening.getsockname()[1]
-        application: Any = ASGIStaticFilesHandler(get_asgi_application())
+        application: Any = with_live(ASGIStaticFilesHandler(get_asgi_application()))
         self.server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_level="warning"))
 
     def run(self) -> None:

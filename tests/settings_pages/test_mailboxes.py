@@ -1,7 +1,7 @@
 """Mailboxes: their health, their settings, and a password that goes in and never comes out."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +9,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import AuditEntry, Provider
+from delivery.models import Notification
 from delivery.sweeper import sweep
 from tests.settings_pages.cast import Cast
 from tickets.intake.secrets import secret_decrypt
+from tickets.intake.silence import FIRST_FAILURES, silence_tell
 from tickets.intake.storing import mail_store
 from tickets.models import Mailbox
 
@@ -227,3 +229,60 @@ def test_nor_does_the_poller_speak_to_it(cast: Cast, settings: Settings) -> None
     sweep(queues=["mailboxes"])
     assert "inside a private network" in box(cast).last_error
     assert box(cast).wake_at is not None
+
+
+@pytest.mark.rule("I1", "S14")
+def test_mail_that_is_not_fetched_for_a_while_is_told_once(cast: Cast) -> None:
+    """Every failure asks; a time of silence is told once, and the next one again."""
+    made = add(cast)
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+    def told() -> int:
+        with cast.scope():
+            return (
+                Notification.objects.filter(key__startswith="mailbox-silent:")
+                .values("key")
+                .distinct()
+                .count()
+            )
+
+    def fail(minutes_since_success: int | None, *, failures: int = 1) -> None:
+        with cast.scope():
+            made.fetched_at = (
+                now - timedelta(minutes=minutes_since_success) if minutes_since_success else None
+            )
+            silence_tell(made, "The mail server does not answer.", failures=failures, now=now)
+
+    fail(14)
+    fail(None)
+    assert told() == 0
+    fail(16)
+    fail(16)
+    assert told() == 1
+    fail(20)
+    fail(None, failures=FIRST_FAILURES)
+    assert told() == 3
+    with cast.scope():
+        made.fetched_at = now
+        made.save()
+    assert "Not read for a while" in words(cast.get("mailboxes"))
+
+
+@pytest.mark.rule("I1", "Y9")
+def test_a_mailbox_that_is_read_with_access_tokens(cast: Cast) -> None:
+    tokens = {
+        "token_url": "https://login.example/t/token",
+        "client_id": "the-desk",
+        "token_scope": "s/.default",
+    }
+    made = add(cast, **tokens)
+    assert (made.token_url, made.client_id, made.token_scope) == tuple(tokens.values())
+    for wrong in (
+        {"token_url": "http://login.example/t/token"},
+        {"token_url": "file:///etc/passwd"},
+        {"client_id": ""},
+        {"use_tls": ""},
+        {"token_url": "https://elsewhere.example/token", "password": ""},  # where the secret would be sent
+    ):
+        data = {**SERVER, "password": "", **tokens, **wrong}
+        assert cast.post("mailbox_edit", made.pk, data=data).status_code == 422, wrong

@@ -12,6 +12,8 @@ from django.urls import URLPattern, get_resolver
 
 from accounts.models import CustomerMembership, Person, Team
 from accounts.tenancy.scope import open_scope
+from api.models import ApiToken
+from chat.models import CannedAnswer
 from contracts.models import (
     AgreementVersion,
     ClauseCondition,
@@ -24,6 +26,7 @@ from contracts.models import (
 )
 from delivery.models import OutboundMail
 from onboarding.models import Import
+from quotes.models import Quote
 from reports.evidence import FIGURES
 from sla.models import BusinessCalendar, Closure, PublicHoliday
 from tests.tenancy.world import PLACES, World
@@ -57,7 +60,7 @@ class Route:
     of: Find = lambda world, place: {}
     border: str = ""
     """"" no object, "provider" shared by its staff, "person" the requester's, "contacts" the school's contacts',
-    "leads" of those who see the whole school.
+    "leads" of those who see the whole school, "own" that one person's alone.
     """
     writers: frozenset[str] = frozenset()
     """Who may send the form, where not all who may read it."""
@@ -145,6 +148,10 @@ def _planned_week(world: World, place: str) -> Parameters:
     return {**_row(VisitPlan)(world, place), "monday": "2026-11-23"}
 
 
+def _chat(world: World, place: str) -> Parameters:
+    return {"pk": world.part(place, "chat")}
+
+
 STAFF_MEMBER = _row(Person, is_staff=True, name__in=["Tess", "Tim"])
 
 ROUTES: dict[str, Route] = {
@@ -169,6 +176,7 @@ ROUTES: dict[str, Route] = {
     "desk:held_message": Route(DESK, _row(InboundMail), "provider"),
     "desk:held_message_raw": Route(DESK, _row(InboundMail), "provider"),
     "desk:held_message_release": Route(DESK, _row(InboundMail), "provider"),
+    "desk:held_message_retry": Route(DESK, _row(InboundMail), "provider"),
     "desk:held_message_reject": Route(DESK, _row(InboundMail), "provider"),
     "settings:mailboxes": Route(MAIL),
     "settings:mailbox_new": Route(MAIL),
@@ -186,6 +194,22 @@ ROUTES: dict[str, Route] = {
     "portal:ticket_level": Route(PORTAL, _ticket, "person"),
     "portal:attachment": Route(EVERYBODY, _part("attachment"), "person"),
     "portal:message_html": Route(EVERYBODY, _part("message"), "person"),
+    "desk_chat:list": Route(DESK),
+    "desk_chat:beat": Route(DESK),
+    "desk_chat:presence": Route(DESK),
+    "desk_chat:chat": Route(DESK, _chat, "provider"),
+    "desk_chat:news": Route(DESK, _chat, "provider"),
+    "desk_chat:act": Route(DESK, lambda world, place: {**_chat(world, place), "action": "take"}, "provider"),
+    "portal_chat:start": Route(PORTAL),
+    "portal_chat:chat": Route(PORTAL, _chat, "own"),
+    "portal_chat:news": Route(PORTAL, _chat, "own"),
+    "portal_chat:say": Route(PORTAL, _chat, "own"),
+    "portal_chat:sign": Route(PORTAL, _chat, "own"),
+    "portal_chat:end": Route(PORTAL, _chat, "own"),
+    "settings:chat": Route(PROVIDER),
+    "settings:chat_answer_new": Route(PROVIDER),
+    "settings:chat_answer": Route(PROVIDER, _row(CannedAnswer), "provider"),
+    "settings:chat_answer_remove": Route(PROVIDER, _row(CannedAnswer), "provider"),
     "portal_reports:list": Route(CONTACTS),
     "portal_reports:report": Route(CONTACTS, _report, "contacts"),
     "portal_reports:pdf": Route(CONTACTS, _report, "contacts"),
@@ -199,11 +223,25 @@ ROUTES: dict[str, Route] = {
     "desk_contracts:contract": Route(DESK, _row(Contract), "provider"),
     "desk_contracts:timeline": Route(DESK, _row(Contract), "provider"),
     "desk_contracts:document": Route(DESK, _row(ContractDocument), "provider"),
+    "quotes:list": Route(DESK),
+    "quotes:csv": Route(DESK),
+    "quotes:new": Route(CONTRACTS),
+    "quotes:quote": Route(DESK, _row(Quote), "provider"),
+    "quotes:edit": Route(CONTRACTS, _row(Quote), "provider"),
+    "quotes:send": Route(CONTRACTS, _row(Quote), "provider"),
+    "quotes:withdraw": Route(CONTRACTS, _row(Quote), "provider"),
+    "quotes:revise": Route(CONTRACTS, _row(Quote), "provider"),
+    "portal_quotes:list": Route(CONTACTS),
+    "portal_quotes:quote": Route(CONTACTS, _row(Quote), "contacts"),
+    "portal_quotes:accept": Route(frozenset({"rob"}), _row(Quote), "contacts"),
+    "portal_quotes:decline": Route(frozenset({"rob"}), _row(Quote), "contacts"),
     "visits:calendar": Route(DESK),
     "visits:today": Route(DESK),
     "visits:choose": Route(DESK),
     "visits:book": Route(DESK, _booking, "provider"),
     "visits:places": Route(DESK, _booking, "provider"),
+    "visits:hindered": Route(DESK),
+    "visits:hindered_csv": Route(DESK),
     "visits:subscribe": Route(DESK),
     "visits:visit": Route(DESK, _row(Visit), "provider"),
     "visits:act": Route(DESK, _action("undo"), "provider"),
@@ -236,6 +274,10 @@ ROUTES: dict[str, Route] = {
     "settings:switches": Route(PROVIDER),
     "settings:audit": Route(PROVIDER),
     "settings:audit_csv": Route(PROVIDER),
+    "settings:tokens": Route(PROVIDER),
+    "settings:token_new": Route(PROVIDER),
+    "settings:api_reference": Route(PROVIDER),
+    "settings:token_revoke": Route(PROVIDER, _row(ApiToken), "provider"),
     "settings:outbox": Route(MAIL),
     "settings:outbox_retry": Route(MAIL, _row(OutboundMail), "provider"),
     "settings:year": Route(DESK),
@@ -313,10 +355,13 @@ ROUTES: dict[str, Route] = {
     "settings:condition_remove": Route(CONTRACTS, _row(ClauseCondition), "provider"),
 }
 # Shows the provider's colours to everybody and nothing else; and the visits of one school or engineer to whoever has
-# their signed address (tests/visits/test_feeds.py).
-PUBLIC = {"provider_theme", "visit_feed"}
-# Under no provider: the way in, one's own account, and the answer to load balancers.
-WITHOUT_PROVIDER = ("account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
+# their signed address (tests/visits/test_feeds.py); and the chat of whoever has proved an address
+# (tests/chat/test_widget.py).
+WIDGET = "script status frame proof code here start news say sign end"
+PUBLIC = {"provider_theme", "visit_feed", *(f"chat:{name}" for name in WIDGET.split())}
+# Under no provider: the API, whose tokens say whose they are (test_api_walk.py); the way in, one's own account,
+# and the answer to load balancers.
+WITHOUT_PROVIDER = ("api/", "account/", "healthz", "favicon.ico", "robots.txt", "appearance/", "")
 
 
 @dataclass(frozen=True)

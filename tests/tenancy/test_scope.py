@@ -93,6 +93,7 @@ def test_only_the_scope_module_tells_the_database_whose_rows_to_show() -> None:
         "delivery",
         "demo",
         "onboarding",
+        "quotes",
         "reports",
         "sla",
         "tickets",

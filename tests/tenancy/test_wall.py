@@ -21,6 +21,7 @@ PORTAL_WRITES = {"sla_calendarversion"}
 # Rows of a provider that its schools may read; of those that a school can own, the ones of no school.
 PORTAL_READS = {
     "accounts_provider",
+    "chat_chatsettings",
     "contracts_agreementversion",
     "contracts_clausecondition",
     "contracts_obligation",

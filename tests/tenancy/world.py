@@ -5,6 +5,7 @@ A page that shows a word of another place has let something through the wall.
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import uuid4
 
 from django.db import connection
 from django.db.models import F, Value
@@ -14,6 +15,8 @@ from django.utils import timezone
 from accounts.files import UploadedPart
 from accounts.models import Customer, Person, Provider, Team
 from accounts.tenancy.scope import open_scope
+from chat.models import Chat
+from chat.services.conversation import chat_say
 from contracts.models import (
     AgreementVersion,
     Answer,
@@ -27,9 +30,11 @@ from contracts.models import (
 )
 from contracts.services import document_add, obligation_create, obligation_review, variation_add
 from contracts.services.variations import VariedValue
+from quotes.models import Quote, QuoteLine, QuoteState
 from reports.quarters import Quarter
 from reports.services import report_draft, report_release
 from sla.models import BusinessCalendar, Closure, PublicHoliday, ServiceLevel
+from sla.times import local_day
 from tests.cast import Cast
 from tests.plugins.baseline import as_login
 from tests.tenancy.filling import fill_missing
@@ -102,12 +107,14 @@ def build_world(cast: Cast) -> World:
         with open_scope(technician):
             world.tickets[place.name] = _ticket(cast, place)
             world.parts[place.name] = _parts(world.tickets[place.name])
+            world.parts[place.name]["chat"] = _chat(cast, place)
     for provider in PROVIDER_WORDS:
         with open_scope(cast.staff_scope(provider)):
             _mark_provider(provider)
             for school in Customer.objects.all():
                 _report(school)
                 _agreed(school)
+                _quote(school)
                 fill_missing(school, SCHOOL_WORDS[school.slug])
     return world
 
@@ -173,6 +180,36 @@ def _parts(ticket: Ticket) -> dict[str, Number]:
         "clock": ticket.fix_clock_id,
         "explanation": Explanation.objects.get(ticket=ticket).pk,
     }
+
+
+def _quote(school: Customer) -> None:
+    """An offer that the school has read and not decided."""
+    word, by = SCHOOL_WORDS[school.slug], Person.objects.filter(is_staff=True).order_by("pk")[0]
+    quote = Quote.objects.create(
+        customer=school,
+        number=school.pk,
+        subject=f"{word} subject",
+        wanted=f"{PROVIDER_WORDS[school.provider.slug]} wanted",
+        words=f"{word} words",
+        state=QuoteState.SENT,
+        valid_until=local_day(timezone.now(), school.provider.time_zone),
+        asked_by=by,
+        asked_at=timezone.now(),
+        sent_at=timezone.now(),
+    )
+    QuoteLine.objects.create(
+        customer=school, quote=quote, position=1, description=f"{word} line", quantity=1, unit_price=1
+    )
+
+
+def _chat(cast: Cast, place: Place) -> Number:
+    """A chat that goes on, with a message of each side; that the desk is closed now does not matter here."""
+    now, school = timezone.now(), cast.customer(place.school)
+    chat = Chat.objects.create(
+        customer=school, person=cast.person(place.requester), origin="portal", started_at=now, seen_at=now
+    )
+    chat_say(chat=chat, text=f"{place.word} question", key=str(uuid4()))
+    return chat.pk
 
 
 def _report(school: Customer) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from accounts.models import CustomerDomain
 from accounts.services import contact_create
 from accounts.tenancy.scope import open_scope
 from delivery.models import OutboundMail
@@ -73,3 +74,44 @@ def test_only_for_one_who_is_there(signed_in: SignIn, cast: Cast, held: InboundM
             quarantine_release(inbound=held, customer=school, person=hugo)
         assert not Ticket.objects.exists()
         assert InboundMail.objects.get().state == InboundState.QUARANTINED
+
+
+def take(cast: Cast, *raws: bytes) -> list[InboundMail]:
+    with open_scope(cast.staff_scope()):
+        mailbox = Mailbox.objects.get(is_default=True)
+    return [mail_decide(mail_store(mailbox=mailbox, raw=raw, received_at=FRIDAY_AT_FOUR)[0]) for raw in raws]
+
+
+def test_mail_is_judged_again_once_its_school_is_known(signed_in: SignIn, cast: Cast) -> None:
+    (waiting,) = take(cast, mail("sid@elsewhere.example", subject="Let me in").as_bytes())
+    theo, address = signed_in("theo"), f"/alder/desk/mail/{waiting.pk}/"
+    assert "still no ticket" in theo.post(f"{address}retry/", follow=True).content.decode()
+    with open_scope(cast.staff_scope()):
+        CustomerDomain.objects.create(customer=cast.customer(), domain="elsewhere.example")
+    assert "Accepted: CON-" in theo.post(f"{address}retry/", follow=True).content.decode()
+    with open_scope(cast.staff_scope()):
+        ticket = Ticket.objects.get(requester__email="sid@elsewhere.example")
+        assert ticket.logged_at == FRIDAY_AT_FOUR
+    assert "decided this message already" in theo.post(f"{address}retry/", follow=True).content.decode()
+
+
+def test_what_was_taken_for_a_machines_is_opened_by_hand(signed_in: SignIn, cast: Cast) -> None:
+    (ignored,) = take(cast, mail(subject="Out of office", text="How do I set mine?").as_bytes())
+    assert ignored.state == InboundState.IGNORED
+    with open_scope(cast.staff_scope()):
+        school = cast.customer().pk
+    assert release(signed_in("theo"), ignored, school, "")[0] == 302
+    with open_scope(cast.staff_scope()):
+        assert Ticket.objects.get().requester == cast.person("rita")
+
+
+def test_held_mail_is_found_by_sender_and_subject(signed_in: SignIn, cast: Cast) -> None:
+    take(
+        cast,
+        mail("sid@elsewhere.example", subject="Blue projector").as_bytes(),
+        mail("sue@nowhere.example", subject="Red printer").as_bytes(),
+    )
+    for words, found in (("nowhere", {"Red printer"}), ("BLUE", {"Blue projector"}), ("green", set())):
+        page = signed_in("theo").get(f"/alder/desk/mail/?q={words}").content.decode()
+        assert {one for one in ("Blue projector", "Red printer") if one in page} == found
+        assert ("Nothing found" in page) == (not found)

@@ -111,6 +111,19 @@ class RemoteForm(OnceForm):
     )
 
 
+class QuoteForm(OnceForm):
+    """What the customer success manager is to price."""
+
+    wanted = forms.CharField(
+        label=_("What is wanted"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "For staff: what to price, how many, by when. The customer success manager writes the quote."
+        ),
+    )
+
+
 class CalloutForm(forms.Form):
     """Who goes at once, and when they can be there. `refusal`: why nobody can, in words; '' where somebody can."""
 

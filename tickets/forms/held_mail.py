@@ -14,6 +14,13 @@ from tickets.forms.fields import TenantChoiceField
 NAMED = 5  # people whom a mistake lists
 
 
+class HeldMailForm(forms.Form):
+    """What the list shows."""
+
+    state = forms.CharField(widget=forms.HiddenInput, required=False)
+    q = forms.CharField(label=gettext_lazy("Sender or subject"), required=False, max_length=100)
+
+
 class ReleaseForm(forms.Form):
     """The school, and the person of it who asks; `cleaned_data["person"]` is None for the sender."""
 

@@ -27,7 +27,10 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # Django's own cla
         validators=[_ONE_LINE],
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    field_order = ("address", "is_default", "host", "port", "use_tls", "username", "password", "folder")
+    field_order = (
+        *("address", "is_default", "host", "port", "use_tls", "username", "password"),
+        *("token_url", "client_id", "token_scope", "folder"),
+    )
 
     class Meta:
         model = Mailbox
@@ -38,6 +41,9 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # Django's own cla
             "port",
             "use_tls",
             "username",
+            "token_url",
+            "client_id",
+            "token_scope",
             "folder",
             "after_storing",
             "stored_folder",
@@ -47,9 +53,16 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # Django's own cla
         help_texts: ClassVar[dict[str, object]] = {
             "address": _("The address that schools write to."),
             "is_default": _("The one that is meant where only the provider is named."),
-            "host": _("Leave it empty if your mail server hands messages over itself, by command."),
+            "host": _("Leave it empty if your mail server hands messages over itself."),
             "port": _("993 with TLS, 143 without."),
             "use_tls": _("Without it the password and all mail travel readable for others."),
+            "token_url": _(
+                "Only where the server takes no passwords. For Microsoft 365:"
+                " https://login.microsoftonline.com/<directory id>/oauth2/v2.0/token. The password above is then the"
+                " application's client secret."
+            ),
+            "client_id": _("Of the application that may read this mailbox."),
+            "token_scope": _("As it stands for Microsoft 365."),
             "after_storing": _("Only ever done once the message is stored here."),
             "stored_folder": _("Needed where messages are moved."),
             "plus_addressing": _(
@@ -65,7 +78,14 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # Django's own cla
 
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
-        for name in ("username", "folder", "stored_folder", "trusted_authserv_id"):
+        for name in (
+            "username",
+            "client_id",
+            "token_scope",
+            "folder",
+            "stored_folder",
+            "trusted_authserv_id",
+        ):
             self.fields[name].validators.append(_ONE_LINE)
         self.fields["host"].validators.append(_HOST)
         if self.instance.secret:
@@ -91,6 +111,11 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # Django's own cla
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("host") and not data.get("username"):
             self.add_error("username", _("Enter the name with which to sign in to this server."))
+        if data.get("token_url"):
+            if not data.get("client_id"):
+                self.add_error("client_id", _("Enter the id of the application."))
+            if not data.get("use_tls"):
+                self.add_error("use_tls", _("Access tokens are only sent with TLS."))
         if data.get("after_storing") == AfterStoring.MOVE and not data.get("stored_folder"):
             self.add_error("stored_folder", _("Enter the folder to which messages are moved."))
         if self.initial.get("is_default") and data.get("is_default") is False:

@@ -11,7 +11,8 @@ from accounts.tenancy.scope import Scope, open_scope
 from tickets.intake.deciding import Undecided, mails_decide, mails_decide_or_quarantine
 from tickets.intake.parsing import ParsedMail, Unparsable, mail_parse
 from tickets.intake.reasons import Reason
-from tickets.intake.storing import RawMail, mails_store, scope_of
+from tickets.intake.spooling import RawMail
+from tickets.intake.storing import mails_store, scope_of
 from tickets.models import InboundMail, InboundState, Mailbox
 from tickets.references import ticket_reference
 

@@ -1,5 +1,6 @@
 """The tree of a message to one text, one HTML and the files that came along. Nothing that can be shown is dropped."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
@@ -45,6 +46,17 @@ def body_of(message: Message) -> Body:
             if len(content) > MAX_TEXT:
                 body.files.append(UploadedPart(name, content_type, content.encode()))
     return body
+
+
+def own_parts(message: Message) -> Iterator[Message]:
+    """The parts that a message is made of, without what stands inside a message that came along."""
+    for part in [message] if not message.is_multipart() else message.get_payload():
+        if not isinstance(part, Message):
+            continue
+        if part.get_content_maintype() == "multipart" and part is not message:
+            yield from own_parts(part)
+        else:
+            yield part
 
 
 def _collect(part: Message, body: Body) -> None:

@@ -14,6 +14,7 @@ from imap_tools.errors import ImapToolsError
 
 from tickets.intake.outward import HostRefused, connect_outward
 from tickets.intake.secrets import SecretUnreadable, secret_decrypt
+from tickets.intake.tokens import TokenRefused, access_token
 from tickets.models import AfterStoring, Mailbox
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def connected(mailbox: Mailbox, *, timeout: float) -> Iterator[BaseMailBox]:
     try:
         with _signed_in(mailbox, timeout) as box:
             yield box
-    except (SecretUnreadable, HostRefused) as error:
+    except (SecretUnreadable, HostRefused, TokenRefused) as error:
         raise MailboxTrouble(str(error)) from error
     except (ImapToolsError, IMAP4.error) as error:
         raise MailboxTrouble(_in_words(error)) from error
@@ -56,16 +57,29 @@ def mailbox_try(mailbox: Mailbox) -> int:
 
 @contextmanager
 def _signed_in(mailbox: Mailbox, timeout: float) -> Iterator[BaseMailBox]:
-    password = secret_decrypt(mailbox.secret)
+    password = "" if mailbox.token_url else secret_decrypt(mailbox.secret)
+    token = access_token(mailbox, timeout=timeout) if mailbox.token_url else ""
     box = _Box(mailbox, timeout)
     try:
-        box.login(mailbox.username, password, initial_folder=None)
+        if token:
+            _sign_in_by_token(box, mailbox, token, timeout)
+        else:
+            box.login(mailbox.username, password, initial_folder=None)
         yield box
     finally:
         try:
             box.logout()
         except (ImapToolsError, IMAP4.error, OSError):
             logger.info("Mailbox %d: the server ended the session first.", mailbox.pk)
+
+
+def _sign_in_by_token(box: BaseMailBox, mailbox: Mailbox, token: str, timeout: float) -> None:
+    """With the token that we have, and once more with a fresh one: it may have been taken back before its time."""
+    try:
+        box.xoauth2(mailbox.username, token, initial_folder=None)
+    except (ImapToolsError, IMAP4.error):
+        fresh = access_token(mailbox, timeout=timeout, renew=True)
+        box.xoauth2(mailbox.username, fresh, initial_folder=None)
 
 
 class _Plain(IMAP4):

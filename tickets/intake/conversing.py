@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -11,12 +10,11 @@ from tickets.intake.parsing import ParsedMail
 from tickets.intake.quoting import fold
 from tickets.intake.reasons import Reason, reason_words
 from tickets.intake.sanitising import html_sanitise
-from tickets.models import Channel, Direction, InboundMail, Message, Ticket
+from tickets.models import Channel, InboundMail, Ticket
 from tickets.services.conversation import message_receive, note_add
 from tickets.services.opening import Opening
 
 _FORWARDED = re.compile(r"\s*(fwd?|wg|tr)\s*:", re.IGNORECASE)
-BOUNCE_WORDS = 600  # characters of a delivery report that the note quotes
 
 
 def mail_opening(
@@ -34,6 +32,7 @@ def mail_opening(
     Files above `largest_file` bytes are left out.
     """
     folded = fold(mail.text, is_forward=bool(_FORWARDED.match(mail.subject)))
+    files = [one for one in mail.attachments if largest_file is None or len(one.content) <= largest_file]
     return Opening(
         customer=customer,
         requester=person,
@@ -45,10 +44,17 @@ def mail_opening(
         logged_at=inbound.received_at,
         inbound=inbound,
         message_id=mail.message_id,
-        attachments=[
-            one for one in mail.attachments if largest_file is None or len(one.content) <= largest_file
+        attachments=files,
+        notes=[
+            *_notes(customer, person, apart_from, others),
+            *([_left_out()] if len(files) < len(mail.attachments) else []),
         ],
-        notes=list(_notes(customer, person, apart_from, others)),
+    )
+
+
+def _left_out() -> str:
+    return _(
+        "Files that are too large for a ticket were left out. The whole message can be downloaded in Held mail."
     )
 
 
@@ -83,18 +89,4 @@ def mail_join(ticket: Ticket, mail: ParsedMail, *, person: Person, inbound: Inbo
         inbound=inbound,
         message_id=mail.message_id,
         attachments=mail.attachments,
-    )
-
-
-def bounce_note(ticket: Ticket, mail: ParsedMail, *, at: datetime) -> None:
-    """Staff see on the ticket that our mail did not arrive, in the words of the server that sent it back."""
-    words = " ".join(mail.text.split())[:BOUNCE_WORDS]
-    Message.objects.create(
-        customer_id=ticket.customer_id,
-        ticket=ticket,
-        direction=Direction.NOTE,
-        channel=Channel.EMAIL,
-        at=at,
-        text=_("A mail of this ticket came back: %(words)s") % {"words": words or mail.subject},
-        is_automatic=True,
     )

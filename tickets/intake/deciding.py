@@ -8,11 +8,13 @@ from django.core.validators import validate_email
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from accounts.people import person_reached
 from accounts.tenancy.memory import forget
 from accounts.tenancy.scope import open_scope
 from delivery.due import DueQueue, Moment
 from delivery.rows import describe
-from tickets.intake.conversing import bounce_note, mail_join, mail_opening
+from tickets.intake.bouncing import bounce_take
+from tickets.intake.conversing import mail_join, mail_opening
 from tickets.intake.desk import FINDINGS, Desk
 from tickets.intake.handlers import intake_handlers
 from tickets.intake.matching import sender_match
@@ -96,9 +98,6 @@ def _decide(row: InboundMail, mail: ParsedMail | None, desk: Desk) -> None:
         desk.end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.UNPARSABLE)
         return
     _describe(row, mail)
-    if row.size > settings.MESSAGE_LIMIT:
-        desk.end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.TOO_LARGE)
-        return
     desk.look_up([mail])
     disowned = desk.disowns(row, mail)
     if disowned and desk.senders.is_known(mail.sender):
@@ -120,7 +119,11 @@ def _decide_readable(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowned
         desk.end(row, InboundState.DUPLICATE, reason=Reason.SAME_MESSAGE, ticket=earlier.ticket)
         return
     desk.settle_for(mail)
-    automatic = recognise(mail, own_addresses=desk.own_addresses)
+    automatic = recognise(
+        mail,
+        own_addresses=desk.own_addresses,
+        is_contact=desk.senders.person(mail.sender) is not None,
+    )
     if automatic is None and desk.has_written(mail.message_id):
         automatic = Automatic.LOOP
     if automatic is not None:
@@ -137,16 +140,18 @@ def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowne
     match = sender_match(
         address=mail.sender, name=mail.sender_name, provider=desk.provider, senders=desk.senders
     )
-    if match.refusal is not None or match.person is None:
-        reason = match.refusal or QuarantineReason.UNKNOWN_PERSON
+    refusal = match.refusal
+    if refusal is None and (row.size > settings.MESSAGE_LIMIT or any(map(is_too_large, mail.attachments))):
+        refusal = QuarantineReason.TOO_LARGE
+    if refusal is not None or match.person is None:
+        reason = refusal or QuarantineReason.UNKNOWN_PERSON
         if not disowned:  # else its real sender is somebody else, who has asked for nothing
             sender_explain(mail=mail, inbound=row, reason=reason, provider=desk.provider, now=timezone.now())
         desk.end(row, InboundState.QUARANTINED, quarantine=reason)
         return
+    person_reached(match.person)
     thread = thread_of(mail, person=match.person, provider=desk.provider, at=row.received_at)
-    if any(map(is_too_large, mail.attachments)):
-        desk.end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.TOO_LARGE)
-    elif thread.ticket is not None:
+    if thread.ticket is not None:
         mail_join(thread.ticket, mail, person=match.person, inbound=row)
         desk.end(row, InboundState.REPLY, reason=thread.reason or "", ticket=thread.ticket)
     elif match.customer is None:
@@ -161,8 +166,8 @@ def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowne
 def _ignore(row: InboundMail, mail: ParsedMail, automatic: Automatic, desk: Desk) -> None:
     """Kept, shown and linked to the ticket that it is about; never a ticket, never answered."""
     ticket = ticket_spoken_of(mail, provider=desk.provider)
-    if ticket is not None and automatic is Automatic.BOUNCE:
-        bounce_note(ticket, mail, at=row.received_at)
+    if automatic is Automatic.BOUNCE:
+        bounce_take(row, mail, ticket)
     desk.end(row, InboundState.IGNORED, reason=automatic, ticket=ticket)
 
 

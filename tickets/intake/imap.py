@@ -19,7 +19,9 @@ from accounts.tenancy.scope import Scope, open_scope
 from delivery.due import BatchQueue, Moment, Stage, Tally
 from delivery.rows import wait_after
 from tickets.intake.connecting import MailboxTrouble, connected
-from tickets.intake.storing import KEPT_LIMIT, RawMail, mail_store_raw, scope_of
+from tickets.intake.silence import silence_tell
+from tickets.intake.spooling import KEPT_LIMIT, RawMail, Spool
+from tickets.intake.storing import mail_store_raw, scope_of
 from tickets.models import AfterStoring, Mailbox
 
 logger = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 TIMEOUT = 20.0  # seconds for each answer of the server
 INTERVAL = timedelta(minutes=1)  # between polls that found nothing more
 MOST = 100  # messages of one poll; the next one follows at once
+PIECE = 4 * 1024 * 1024  # bytes of a message that are asked for at once
 LEASE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=1)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -34,10 +37,14 @@ _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 @dataclass(slots=True)
 class Polled:
-    """What one poll brought: new rows, and whether the server has more."""
+    """What one poll brought: new rows, and how many messages the server has still."""
 
     stored: int = 0
-    has_more: bool = False
+    left: int = 0
+
+    @property
+    def has_more(self) -> bool:
+        return self.left > 0
 
 
 def poll_due(provider_id: int, ids: Sequence[int], moment: Moment) -> Tally:
@@ -74,15 +81,16 @@ def _fetch_new(mailbox: Mailbox, box: BaseMailBox) -> Polled:
     box.folder.set(mailbox.folder)
     _check_validity(mailbox, box)
     waiting = _waiting(mailbox, box)
-    polled = Polled(has_more=len(waiting) > MOST)
+    polled = Polled(left=max(len(waiting) - MOST, 0))
     for uid in waiting[:MOST]:
-        fetched = _fetch(box, uid)
-        if fetched is None:  # somebody else has removed it meanwhile
+        about = _about(box, uid)
+        if about is None:  # somebody else has removed it meanwhile
             continue
-        raw, received_at = fetched
+        size, received_at = about
+        raw = _fetch(box, uid, size)
         _, is_new = mail_store_raw(mailbox=mailbox, mail=raw, received_at=received_at, uid=uid)
         polled.stored += is_new
-        if raw.size == len(raw.content):  # what we could not keep whole stays where it is
+        if not raw.is_cut:  # what we could not keep whole stays where it is
             _settle(mailbox, box, uid)
     return polled
 
@@ -108,24 +116,31 @@ def _waiting(mailbox: Mailbox, box: BaseMailBox) -> list[int]:
     return sorted(int(uid) for uid in box.uids("ALL NOT DELETED"))
 
 
-def _fetch(box: BaseMailBox, uid: int) -> tuple[RawMail, datetime] | None:
-    """The bytes as the server has them, cut at what we keep. PEEK leaves the message unread."""
-    state, answer = box.client.uid(
-        "FETCH", str(uid), f"(RFC822.SIZE INTERNALDATE BODY.PEEK[]<0.{KEPT_LIMIT}>)"
-    )
-    parts = [part for part in answer or [] if isinstance(part, tuple)]
+def _about(box: BaseMailBox, uid: int) -> tuple[int, datetime] | None:
+    """How many bytes a message has, and when it arrived; None where it is gone."""
+    state, answer = box.client.uid("FETCH", str(uid), "(RFC822.SIZE INTERNALDATE)")
+    about = b" ".join(part for part in answer or [] if isinstance(part, bytes))
     if state != "OK":
-        raise MailboxTrouble(f"The mail server would not give message {uid}.")
-    if not parts:
+        raise MailboxTrouble(f"The mail server would not tell of message {uid}.")
+    size, local = _SIZE.search(about), Internaldate2tuple(about)
+    if size is None:
         return None
-    about = b" ".join([parts[0][0], *(part for part in answer if isinstance(part, bytes))])
-    content = bytes(parts[0][1])
-    raw = RawMail.of(content)
-    size = _SIZE.search(about)
-    if len(content) >= KEPT_LIMIT and size:
-        raw = RawMail(content, max(int(size[1]), len(content)), raw.sha256)
-    local = Internaldate2tuple(about)
-    return raw, datetime.fromtimestamp(mktime(local), tz=UTC) if local else timezone.now()
+    return int(size[1]), datetime.fromtimestamp(mktime(local), tz=UTC) if local else timezone.now()
+
+
+def _fetch(box: BaseMailBox, uid: int, size: int) -> RawMail:
+    """The bytes as the server has them, up to what we keep, a piece at a time. PEEK leaves the message unread."""
+    spool = Spool()
+    while spool.size < KEPT_LIMIT:
+        state, answer = box.client.uid("FETCH", str(uid), f"(BODY.PEEK[]<{spool.size}.{PIECE}>)")
+        parts = [part for part in answer or [] if isinstance(part, tuple)]
+        if state != "OK" or not parts:
+            raise MailboxTrouble(f"The mail server would not give message {uid}.")
+        piece = bytes(parts[0][1])
+        spool.add(piece)
+        if len(piece) < PIECE:
+            return spool.finished()
+    return spool.finished(size=size)
 
 
 def _settle(mailbox: Mailbox, box: BaseMailBox, uid: int) -> None:
@@ -152,7 +167,15 @@ def _lease(provider_id: int, mailbox_id: int, moment: Moment) -> Mailbox | None:
 def _succeeded(mailbox: Mailbox, polled: Polled) -> None:
     now = timezone.now()
     wake_at = now if polled.has_more else now + INTERVAL
-    _update(mailbox, wake_at=wake_at, fetched_at=now, failures=0, last_error="", last_failure="")
+    _update(
+        mailbox,
+        wake_at=wake_at,
+        fetched_at=now,
+        backlog=polled.left,
+        failures=0,
+        last_error="",
+        last_failure="",
+    )
 
 
 def _failed(mailbox: Mailbox, trouble: str) -> None:
@@ -161,6 +184,8 @@ def _failed(mailbox: Mailbox, trouble: str) -> None:
     wake_at = timezone.now() + min(wait_after(failures), LONGEST_WAIT)
     _update(mailbox, wake_at=wake_at, failures=min(failures, 1000), last_error=trouble[:300])
     logger.warning("Mailbox %d of provider %d: failure %d.", mailbox.pk, mailbox.provider_id, failures)
+    with open_scope(scope_of(mailbox)):
+        silence_tell(mailbox, trouble, failures=failures, now=timezone.now())
 
 
 def _update(mailbox: Mailbox, **values: object) -> None:

@@ -18,7 +18,7 @@ from tickets.intake.secrets import secret_encrypt
 from tickets.models import ADDRESS_IN_USE_ONCE, InboundMail, InboundState, Mailbox
 
 # Where the password is sent to, and for whom: a change of these needs it anew, else it could be lured out of us.
-_SENT_TO = ("host", "port", "use_tls", "username")
+_SENT_TO = ("host", "port", "use_tls", "username", "token_url", "client_id")
 
 
 class UnknownMailbox(LookupError):
@@ -76,7 +76,7 @@ def needs_password(mailbox: Mailbox | None, *, host: str, **details: Any) -> boo
     if mailbox is None or not mailbox.secret:
         return True
     asked = {"host": host, **details}
-    return any(asked[name] != getattr(mailbox, name) for name in _SENT_TO)
+    return any(asked.get(name, getattr(mailbox, name)) != getattr(mailbox, name) for name in _SENT_TO)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ grammar as soon as it is touched, which takes eight times as long and raises on 
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any
 
-from tickets.intake.bodies import body_of, parameter
+from tickets.intake.bodies import body_of, own_parts, parameter
 from tickets.intake.decoding import addresses_in, clean_text, decode_words
 from tickets.services.attachments import UploadedPart
 
@@ -43,6 +44,8 @@ class ParsedMail:
     headers: Mapping[str, tuple[str, ...]]
     content_type: str
     report_type: str
+    part_types: tuple[str, ...]  # of the parts of this message itself, not of those that came along in it
+    calendar_method: str  # what a calendar part asks for: request, reply, …; '' without one
     sender: str
     sender_name: str
     recipients: tuple[str, ...]
@@ -102,10 +105,13 @@ def mail_parse(raw: bytes) -> ParsedMail:
         body = body_of(message)
     except RecursionError as error:
         raise Unparsable("nested too deeply") from error
+    parts = list(own_parts(message))
     return ParsedMail(
         headers=headers,
         content_type=message.get_content_type(),
         report_type=parameter(message, "report-type").lower(),
+        part_types=tuple(dict.fromkeys(part.get_content_type() for part in parts)),
+        calendar_method=next(filter(None, map(_calendar_method, parts)), ""),
         sender=sender,
         sender_name=sender_name,
         recipients=_recipients(headers),
@@ -129,12 +135,16 @@ def message_ids(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _message(raw: bytes) -> Message:
     try:
-        message = _PARSER.parsebytes(raw)
+        message = _PARSER.parsebytes(raw.removeprefix(BOM_UTF8))
     except (MessageError, ValueError, LookupError, RecursionError, AttributeError) as error:
         raise Unparsable(type(error).__name__) from error
     if not message.keys():
         raise Unparsable("no headers")
     return message
+
+
+def _calendar_method(part: Message) -> str:
+    return parameter(part, "method").lower() if part.get_content_type() == "text/calendar" else ""
 
 
 def _headers(message: Message) -> Mapping[str, tuple[str, ...]]:

@@ -1,8 +1,10 @@
 """What a technician does with mail that was kept back (Rule T5), and what their pages list."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,16 +13,24 @@ from accounts.services import audit_record
 from accounts.tenancy.scope import current_scope
 from tickets.errors import WrongState
 from tickets.intake.conversing import mail_opening
+from tickets.intake.deciding import mails_decide_or_quarantine
 from tickets.intake.matching import person_for
 from tickets.intake.parsing import Unparsable, mail_parse
 from tickets.intake.reasons import Reason
 from tickets.models import InboundMail, InboundState, Ticket
 from tickets.services.opening import tickets_open
 
+RELEASED = frozenset(
+    {InboundState.QUARANTINED, InboundState.IGNORED}
+)  # what a ticket can be opened from by hand
 
-def inbound_rows(state: InboundState) -> QuerySet[InboundMail]:
-    """Messages with this end, the newest first, without their bytes."""
+
+def inbound_rows(state: InboundState, *, words: str = "") -> QuerySet[InboundMail]:
+    """Messages with this end, the newest first, without their bytes; with `words` in their sender or subject."""
     rows = InboundMail.objects.filter(state=state).defer("raw").order_by("-id")
+    if words:
+        named = Q(sender__icontains=words) | Q(sender_name__icontains=words) | Q(subject__icontains=words)
+        rows = rows.filter(named)
     return rows.select_related("mailbox", "ticket", "duplicate_of", "decided_by")
 
 
@@ -31,14 +41,16 @@ def quarantine_rows() -> QuerySet[InboundMail]:
 
 @transaction.atomic
 def quarantine_release(*, inbound: InboundMail, customer: Customer, person: Person | None = None) -> Ticket:
-    """Open a ticket from a message in quarantine, for a person of the customer; by default for its sender.
+    """Open a ticket from a message that was kept back, for a person of the customer; by default for its sender.
+
+    Also from one that was ignored: what was taken for a machine's may be a person's after all.
 
     The sender becomes a person of the customer then, although not of a registered domain; further mail of theirs is
     judged by the rules as before. Clocks start when the message was received. Files above the limit are left out; the
     stored message still holds them. Raises WrongState when it has been decided already, cannot be read, or `person` is
     nobody of the customer.
     """
-    row = _locked(inbound)
+    row = _locked(inbound, RELEASED)
     try:
         mail = mail_parse(bytes(row.raw))
     except Unparsable as error:
@@ -52,7 +64,9 @@ def quarantine_release(*, inbound: InboundMail, customer: Customer, person: Pers
     ):
         raise WrongState(_("%(name)s does not belong to this school.") % {"name": person.name})
     requester = person or person_for(customer, address=mail.sender, name=mail.sender_name)
-    opening = mail_opening(mail, customer, requester, inbound=row, largest_file=settings.ATTACHMENT_LIMIT)
+    # Of a message that is kept beside the database only the beginning is read: its files are cut off somewhere.
+    largest = 0 if row.file else settings.ATTACHMENT_LIMIT
+    opening = mail_opening(mail, customer, requester, inbound=row, largest_file=largest)
     (ticket,) = tickets_open([opening])
     row.ticket, row.customer = ticket, customer
     _decided(row, InboundState.TICKET, Reason.RELEASED)
@@ -69,9 +83,22 @@ def quarantine_reject(*, inbound: InboundMail, reason: str) -> InboundMail:
     return row
 
 
-def _locked(inbound: InboundMail) -> InboundMail:
+@transaction.atomic
+def quarantine_retry(*, inbound: InboundMail) -> InboundMail:
+    """Judge a message in quarantine anew, as if it came in now: its school, domain or person may be known meanwhile.
+
+    Returns it with its new end. Raises WrongState when it has been decided.
+    """
+    row = _locked(inbound)
+    row.state, row.quarantine, row.reason, row.failures = InboundState.STORED, "", "", 0
+    mails_decide_or_quarantine([(row, None)])
+    audit_record(action="mail.retried", target=row)
+    return row
+
+
+def _locked(inbound: InboundMail, states: Collection[str] = (InboundState.QUARANTINED,)) -> InboundMail:
     row = InboundMail.objects.select_for_update(of=("self",)).get(pk=inbound.pk)
-    if row.state != InboundState.QUARANTINED:
+    if row.state not in states:
         raise WrongState(_("Somebody has decided this message already."))
     return row
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -9,10 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Provider
 from delivery.models import MailPurpose, OutboundMail
 from delivery.services import mail_enqueue
+from tickets.answering import Question, answers_claim
 from tickets.intake.parsing import ParsedMail
 from tickets.mailing import AUTOMATIC
 from tickets.models import InboundMail, QuarantineReason, RefusedSender
 
+MEGABYTE = 1024 * 1024
 QUIET_TIME = timedelta(days=7)
 MOST_PER_HOUR = 60  # for each provider: an attack with invented senders must not make us a source of spam
 EXPLAINED = frozenset(
@@ -21,6 +24,7 @@ EXPLAINED = frozenset(
         QuarantineReason.UNKNOWN_DOMAIN,
         QuarantineReason.UNKNOWN_PERSON,
         QuarantineReason.NOT_NOMINATED,
+        QuarantineReason.TOO_LARGE,
     }
 )
 
@@ -35,8 +39,10 @@ def sender_explain(
     """
     if reason not in EXPLAINED or not _may_send(provider, mail.sender, now):
         return None
+    if answers_claim([Question(mail.sender, inbound.received_at)], now=now) != [True]:
+        return None
     # Nothing of the message is repeated: an invented sender must not be shown an attacker's words in our name.
-    context = {"provider": provider, "reason": reason.value}
+    context = {"provider": provider, "reason": reason.value, "limit": settings.ATTACHMENT_LIMIT // MEGABYTE}
     threading = (
         {"In-Reply-To": mail.message_id, "References": mail.message_id}
         if _is_plain_id(mail.message_id)

@@ -1,12 +1,11 @@
 """Messages from files: single ones, folders, mbox and Maildir, read one after the other in bounded memory."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from tickets.intake.storing import KEPT_LIMIT, RawMail
+from tickets.intake.spooling import RawMail, Spool
 
 STREAM = "-"
 _CHUNK = 1024 * 1024
@@ -86,30 +85,21 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 class _Collector:
-    """One message as it is read: its bytes up to what is kept, its size and digest as a whole."""
+    """One message as it is read."""
 
     def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-        self.kept = self.size = 0
-        self.digest = hashlib.sha256()
+        self.spool = Spool()
         self.held = b""  # an mbox ends each message with an empty line that is not the message's
 
     def add(self, piece: bytes) -> None:
-        self._put(self.held)
+        self.spool.add(self.held)
         self.held = b""
         if piece in (b"\n", b"\r\n"):
             self.held = piece
         else:
-            self._put(piece)
+            self.spool.add(piece)
 
     def finished(self, *, of_mbox: bool = False) -> RawMail:
         if not of_mbox:
-            self._put(self.held)
-        return RawMail(b"".join(self.pieces), self.size, self.digest.hexdigest())
-
-    def _put(self, piece: bytes) -> None:
-        self.size += len(piece)
-        self.digest.update(piece)
-        if self.kept < KEPT_LIMIT:
-            self.pieces.append(piece[: KEPT_LIMIT - self.kept])
-            self.kept += len(self.pieces[-1])
+            self.spool.add(self.held)
+        return self.spool.finished()

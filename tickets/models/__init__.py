@@ -11,12 +11,14 @@ from tickets.models.escalation import (
 from tickets.models.inbound import (
     ADDRESS_IN_USE_ONCE,
     AfterStoring,
+    AnsweredAddress,
     InboundMail,
     InboundState,
     Mailbox,
     QuarantineReason,
     RefusedSender,
 )
+from tickets.models.quotes import TicketQuote
 from tickets.models.sent import SentForm
 from tickets.models.ticket import (
     NOT_COUNTED,
@@ -35,6 +37,7 @@ __all__ = [
     "NOT_COUNTED",
     "OPEN_STATES",
     "AfterStoring",
+    "AnsweredAddress",
     "Attachment",
     "BreachReason",
     "CallBack",
@@ -56,6 +59,7 @@ __all__ = [
     "RefusedSender",
     "SentForm",
     "Ticket",
+    "TicketQuote",
     "TicketState",
     "TicketVisit",
 ]

@@ -1,6 +1,7 @@
 """Mail that came in: stored raw before anything is decided, each message with exactly one visible end (Rule I2)."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,20 @@ class Mailbox(DueRow, ProviderOwned):
     use_tls = models.BooleanField(_("TLS"), default=True)
     username = models.CharField(_("user name"), max_length=253, blank=True)
     secret = models.TextField(blank=True)  # encrypted with the installation's key
+    # OAuth 2.0 by client credentials: the secret is the client's then, and goes to `token_url` only.
+    token_url = models.CharField(
+        _("address of access tokens"),
+        max_length=300,
+        blank=True,
+        validators=[URLValidator(schemes=["https"])],
+    )
+    client_id = models.CharField(_("application (client) id"), max_length=200, blank=True)
+    token_scope = models.CharField(
+        _("scope of access tokens"),
+        max_length=200,
+        blank=True,
+        default="https://outlook.office365.com/.default",
+    )
     folder = models.CharField(_("folder"), max_length=120, default="INBOX")
     after_storing = models.CharField(
         _("after storing"), max_length=12, choices=AfterStoring, default=AfterStoring.MARK_READ
@@ -42,6 +57,9 @@ class Mailbox(DueRow, ProviderOwned):
     uid_validity = models.BigIntegerField(null=True, blank=True)
     last_uid = models.BigIntegerField(default=0)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    backlog = models.PositiveIntegerField(
+        default=0
+    )  # messages that its server still had for us at the last look
     fetched_at = models.DateTimeField(_("last fetched"), null=True, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -101,7 +119,8 @@ class InboundMail(DueRow, MaybeCustomerOwned):
     """One received message, byte for byte. It is undecided as long as `wake_at` is set."""
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, null=True, related_name="+")
-    raw = models.BinaryField()
+    raw = models.BinaryField()  # of a message above the limit only its beginning
+    file = models.FileField(max_length=200, blank=True, default="")  # then the whole, beside the database
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField()
@@ -154,3 +173,18 @@ class RefusedSender(ProviderOwned):
 
     def __str__(self) -> str:
         return f"refused {self.pk}"
+
+
+class AnsweredAddress(ProviderOwned):
+    """When we last answered an address by machine, and how often since `counted_from`: what ends a mail loop."""
+
+    address = models.CharField(max_length=320)
+    answered_at = models.DateTimeField()
+    counted_from = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "address"], name="answered_address_once")]
+
+    def __str__(self) -> str:
+        return f"answered {self.pk}"

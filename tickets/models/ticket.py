@@ -118,10 +118,13 @@ class Ticket(CustomerOwned):
         default=1
     )  # grows with every change: a form made against an older one is stopped
 
+    updated_at = models.DateTimeField(auto_now=True)
+
     class Meta:
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["provider", "number"], name="ticket_number_once")]
         indexes = [
+            models.Index(fields=["provider", "updated_at"], name="ticket_updated"),
             models.Index(
                 fields=["provider", "next_due_at", "id"],
                 name="ticket_queue",

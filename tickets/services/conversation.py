@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,6 +22,9 @@ from tickets.services.reopening import reopen_locked
 
 # A reply to a ticket closed longer ago than this opens a new one: it is a new problem, and old figures stay at rest.
 REPLIES_JOIN_CLOSED_FOR = timedelta(days=28)
+
+# What reached the school as it was said: it is recorded, not mailed.
+SAID = frozenset({Channel.PHONE, Channel.CHAT})
 
 
 def takes_replies(ticket: Ticket, at: datetime) -> bool:
@@ -61,6 +65,27 @@ def message_receive(
     """
     at = at or timezone.now()
     ticket = ticket_lock(ticket)
+    message = receive_locked(
+        ticket,
+        author=author,
+        text=text,
+        channel=channel,
+        at=at,
+        quoted_text=quoted_text,
+        html=html,
+        inbound=inbound,
+        message_id=message_id,
+    )
+    attachments_add(message=message, parts=attachments)
+    ticket_save(ticket)
+    _tell_assignee(ticket, message)
+    return message
+
+
+def receive_locked(
+    ticket: Ticket, *, author: Person, text: str, channel: str, at: datetime, **details: Any
+) -> Message:
+    """Add a message of the school to a locked ticket, which the caller stores. Raises WrongState as above."""
     replies_check(ticket, at)
     message = Message.objects.create(
         customer_id=ticket.customer_id,
@@ -70,12 +95,8 @@ def message_receive(
         author=author,
         at=at,
         text=text,
-        quoted_text=quoted_text,
-        html=html,
-        inbound=inbound,
-        message_id=message_id,
+        **details,
     )
-    attachments_add(message=message, parts=attachments)
     if ticket.state == TicketState.WAITING_CUSTOMER:
         ticket.state = TicketState.OPEN
         if ticket.fix_clock is not None:
@@ -84,8 +105,6 @@ def message_receive(
     elif not ticket.is_open:
         reopen_locked(ticket, reason=_("%(name)s wrote again.") % {"name": author.name}, at=at)
     ticket.last_message_at, ticket.last_message_is_ours = at, False
-    ticket_save(ticket)
-    _tell_assignee(ticket, message)
     return message
 
 
@@ -102,7 +121,8 @@ def ticket_reply(
 ) -> Message:
     """A person of the desk answers the school: the first answer ends the response clock (Rule S5).
 
-    With `channel` PHONE the text is the record of a call and nothing is mailed. Raises StaleTicket, TooLarge.
+    With `channel` PHONE the text is the record of a call and nothing is mailed, as with CHAT. Raises StaleTicket,
+    TooLarge.
     """
     at = at or timezone.now()
     ticket = ticket_lock(ticket, expected_version=expected_version)
@@ -143,7 +163,7 @@ def answer_locked(
     at: datetime,
     attachments: Sequence[UploadedPart] = (),
 ) -> Message:
-    """Add our message to a locked ticket, end the response clock with it, and mail it unless it was a call."""
+    """Add our message to a locked ticket, end the response clock with it, and mail it unless it was said already."""
     is_first = ticket.response_clock is not None and ticket.response_clock.is_open
     message = Message.objects.create(
         customer_id=ticket.customer_id,
@@ -159,7 +179,7 @@ def answer_locked(
     if is_first and ticket.response_clock is not None:
         ticket.response_clock = clock_stop(clock=ticket.response_clock, at=at, cause=_("First answer"))
     ticket.last_message_at, ticket.last_message_is_ours = at, True
-    if channel != Channel.PHONE:
+    if channel not in SAID:
         provider = current_provider()
         mailing.send_reply(provider=provider, ticket=ticket, message=message)
     return message

@@ -20,13 +20,14 @@ from sla.services.clocks import ClockStart, clocks_start
 from sla.terms import ClockTerms
 from sla.times import local_day
 from tickets import mailing
+from tickets.answering import Question, answers_claim
 from tickets.models import Category, Channel, Direction, InboundMail, Message, Ticket
 from tickets.no_visit import tell_of_unvisited
 from tickets.services.attachments import UploadedPart, attachments_add
 from tickets.services.base import take_place
 from tickets.services.escalation import managers_of
 
-ACKNOWLEDGED = frozenset({Channel.EMAIL, Channel.PORTAL, Channel.PHONE})
+ACKNOWLEDGED = frozenset({Channel.EMAIL, Channel.PORTAL, Channel.PHONE, Channel.CHAT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +67,15 @@ def tickets_open(openings: Sequence[Opening]) -> list[Ticket]:
     numbers = ticket_numbers(len(openings))
     tickets = [_ticket(opening, number, provider) for opening, number in zip(openings, numbers, strict=True)]
     opened = list(zip(openings, tickets, strict=True))
+    answered = _answered(openings)
     _start_clocks(opened, provider.time_zone)
     Ticket.objects.bulk_create(tickets)
     messages = Message.objects.bulk_create(_first_message(opening, ticket) for opening, ticket in opened)
-    Message.objects.bulk_create(_note(ticket, text) for opening, ticket in opened for text in opening.notes)
+    Message.objects.bulk_create(
+        _note(ticket, text)
+        for (opening, ticket), may in zip(opened, answered, strict=True)
+        for text in (*opening.notes, *([_unanswered()] if may is False else []))
+    )
     audit_records(action="ticket.opened", targets=tickets)
     for ticket in tickets:
         if ticket.contract is None:
@@ -77,8 +83,8 @@ def tickets_open(openings: Sequence[Opening]) -> list[Ticket]:
     tell_of_unvisited(tickets)
     acknowledgements = [
         _acknowledgement(provider, ticket, message)
-        for (opening, ticket), message in zip(opened, messages, strict=True)
-        if opening.acknowledge and opening.channel in ACKNOWLEDGED
+        for ticket, message, may in zip(tickets, messages, answered, strict=True)
+        if may
     ]
     mails_enqueue([mail for mail in acknowledgements if mail])
     for opening, message in zip(openings, messages, strict=True):
@@ -182,6 +188,27 @@ def _terms(contract: Contract, level: ServiceLevel, day: date) -> ClockTerms:
 
 def _contract(customer: Customer, day: date) -> Contract | None:
     return remembered(("contract", customer.pk, day), lambda: contract_on(customer_id=customer.pk, day=day))
+
+
+def _answered(openings: Sequence[Opening]) -> list[bool | None]:
+    """For each whether it is acknowledged: None where nobody expects it, False where a mail loop is to be feared."""
+    expected = [opening.acknowledge and opening.channel in ACKNOWLEDGED for opening in openings]
+    mailed = [
+        (place, Question(opening.requester.email, opening.logged_at or timezone.now()))
+        for place, opening in enumerate(openings)
+        if expected[place] and opening.inbound is not None
+    ]
+    answers: list[bool | None] = [True if one else None for one in expected]
+    claimed = answers_claim([question for _place, question in mailed])
+    for (place, _question), may in zip(mailed, claimed, strict=True):
+        answers[place] = may
+    return answers
+
+
+def _unanswered() -> str:
+    return _(
+        "Not acknowledged by mail: this address had an automatic mail of ours just before, or very many today."
+    )
 
 
 def _acknowledgement(provider: Provider, ticket: Ticket, message: Message) -> Mail | None:

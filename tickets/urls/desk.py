@@ -23,6 +23,7 @@ urlpatterns = [
     path("mail/<int:pk>/", held_mail.held_message, name="held_message"),
     path("mail/<int:pk>/raw/", held_mail.held_message_raw, name="held_message_raw"),
     path("mail/<int:pk>/release/", held_mail.held_message_release, name="held_message_release"),
+    path("mail/<int:pk>/retry/", held_mail.held_message_retry, name="held_message_retry"),
     path("mail/<int:pk>/reject/", held_mail.held_message_reject, name="held_message_reject"),
     path("files/<int:pk>/", files.attachment, name="attachment"),
     path("messages/<int:pk>/", files.message_html, name="message_html"),

@@ -29,6 +29,7 @@ from tickets.forms.desk import (
     LevelForm,
     NoteForm,
     OverruleForm,
+    QuoteForm,
     ReasonForm,
     RemoteForm,
     ReplyForm,
@@ -46,6 +47,7 @@ from tickets.services.escalation import (
     explanation_dismiss,
     ticket_escalate,
 )
+from tickets.services.quotes import ticket_quote_ask
 from tickets.services.remote import ticket_remote_session
 from tickets.services.visits import (
     ticket_visit_book,
@@ -205,6 +207,11 @@ def _remote(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     return _("Noted. It counts as a remote session of the school's contract.")
 
 
+def _quote(request: HttpRequest, ticket: Ticket, data: Data) -> str:
+    ticket_quote_ask(ticket=ticket, wanted=data["wanted"], by=_person(request))
+    return _("Asked. You will see here what becomes of the quote.")
+
+
 def _visit(request: HttpRequest, ticket: Ticket, data: Data) -> str:
     try:
         booked = ticket_visit_book(
@@ -350,6 +357,7 @@ ACTIONS: dict[str, Action] = {
     "unlink_visit": Action(VisitOfTicketForm, _unlink_visit, on_demand=True, of_ticket=True),
     "third_party": Action(ThirdPartyForm, _third_party, fits=_is_called_out),
     "remote": Action(RemoteForm, _remote, fits=_has_contract),
+    "quote": Action(QuoteForm, _quote, fits=_is_open),
     "apart": Action(ApartForm, _apart, Permission.EXEMPT_CLOCKS),
     "reason": Action(BreachReasonForm, _reason),
     "explain": Action(ExplanationForm, _explain),

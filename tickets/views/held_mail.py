@@ -4,23 +4,29 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
 from accounts.tenancy.access import desk_view
+from accounts.views.paging import page_of
 from tickets.errors import TicketError
-from tickets.forms.held_mail import RejectForm, ReleaseForm
+from tickets.forms.held_mail import HeldMailForm, RejectForm, ReleaseForm
 from tickets.intake.parsing import Unparsable, mail_parse
-from tickets.intake.quarantine import inbound_rows, quarantine_reject, quarantine_release
+from tickets.intake.quarantine import (
+    RELEASED,
+    inbound_rows,
+    quarantine_reject,
+    quarantine_release,
+    quarantine_retry,
+)
 from tickets.intake.reasons import reason_words
+from tickets.intake.storing import raw_of
 from tickets.models import InboundMail, InboundState
 from tickets.references import ticket_reference
 
-PAGE = 50
 STATES = (InboundState.QUARANTINED, InboundState.IGNORED, InboundState.REJECTED, InboundState.STORED)
 
 
@@ -30,12 +36,22 @@ def held_mail(request: HttpRequest) -> HttpResponse:
     """What waits for a decision; also what was ignored or rejected, with the reason."""
     wanted = request.GET.get("state", InboundState.QUARANTINED)
     state = InboundState(wanted) if wanted in STATES else InboundState.QUARANTINED
-    page = Paginator(inbound_rows(state), PAGE).get_page(request.GET.get("page"))
+    form = HeldMailForm({"state": state, "q": request.GET.get("q", "")})
+    words = str(form.cleaned_data["q"]).strip() if form.is_valid() else ""
+    page = page_of(request, inbound_rows(state, words=words))
     tabs = [{"label": one.label, "url": f"?state={one.value}", "current": one == state} for one in STATES]
-    rows = [(one, reason_words(one.reason)) for one in page.object_list]
-    return render(
-        request, "tickets/desk/held_mail.html", {"page": page, "rows": rows, "tabs": tabs, "state": state}
-    )
+    rows = [(one, reason_words(one.reason)) for one in page.rows]
+    clear_url = f"?state={state.value}"
+    context = {
+        "clear_url": clear_url,
+        "page": page,
+        "rows": rows,
+        "tabs": tabs,
+        "state": state,
+        "form": form,
+        "words": words,
+    }
+    return render(request, "tickets/desk/held_mail.html", context)
 
 
 @require_safe
@@ -82,13 +98,41 @@ def held_message_reject(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:held_mail", provider=tenant.provider.slug)
 
 
+@require_POST
+@desk_view(Permission.WORK_TICKETS)
+def held_message_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Judge it anew, once its school, domain or person has been entered."""
+    found = _message(pk)
+    tenant: Any = request
+    try:
+        found = quarantine_retry(inbound=found)
+    except TicketError as problem:
+        messages.error(request, str(problem))
+    else:
+        if found.ticket is not None and found.state in (InboundState.TICKET, InboundState.REPLY):
+            reference = ticket_reference(tenant.provider, found.ticket.number)
+            messages.success(request, _("Accepted: %(reference)s.") % {"reference": reference})
+            return redirect(found.ticket.desk_path(tenant.provider.slug))
+        why = found.get_quarantine_display() or reason_words(found.reason)
+        messages.info(request, _("It is still no ticket: %(why)s.") % {"why": why})
+    return redirect("desk:held_message", provider=tenant.provider.slug, pk=pk)
+
+
 @require_safe
 @desk_view(Permission.WORK_TICKETS)
-def held_message_raw(request: HttpRequest, pk: int) -> HttpResponse:
+def held_message_raw(request: HttpRequest, pk: int) -> FileResponse:
     """The message byte for byte, as a download."""
     found = get_object_or_404(InboundMail, pk=pk)
-    response = HttpResponse(bytes(found.raw), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="message-{found.pk}.eml"'
+    try:
+        content = raw_of(found)
+    except FileNotFoundError as lost:
+        raise Http404 from lost
+    response = FileResponse(
+        content,
+        as_attachment=True,
+        filename=f"message-{found.pk}.eml",
+        content_type="application/octet-stream",
+    )
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -107,6 +151,7 @@ def _draw(
         "release": release,
         "reject": reject,
         "waits": found.state == InboundState.QUARANTINED,
+        "may_open": found.state in RELEASED,
     }
     return render(request, "tickets/desk/held_message.html", context, status=status)
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +16,7 @@ from accounts.views.asking import confirm_page, posted, settings_url
 from tickets.forms.mailboxes import MailboxForm
 from tickets.intake.connecting import MailboxTrouble, mailbox_try
 from tickets.intake.mailboxes import mailbox_save, mailbox_switch, mailboxes_with_waiting
+from tickets.intake.silence import is_silent
 from tickets.models import Mailbox
 
 
@@ -22,7 +24,9 @@ from tickets.models import Mailbox
 @desk_view(Permission.MANAGE_MAIL)
 def mailbox_list(request: HttpRequest) -> HttpResponse:
     """Every mailbox with its health; for one without a server, the command that takes its mail in."""
-    return settings_page(request, "tickets/settings/mailboxes.html", {"mailboxes": mailboxes_with_waiting()})
+    now = timezone.now()
+    mailboxes = [(one, is_silent(one, now)) for one in mailboxes_with_waiting()]
+    return settings_page(request, "tickets/settings/mailboxes.html", {"mailboxes": mailboxes})
 
 
 @require_http_methods(["GET", "POST"])

@@ -94,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
             digest=form.digest(tenant.person.pk, "new"),
             act=lambda: _open(tenant, form.cleaned_data),
         )
-        messages.success(request, _received(tenant, ticket) if is_new else _had_it(tenant, ticket))
+        messages.success(request, received_words(tenant, ticket) if is_new else _had_it(tenant, ticket))
         return redirect(ticket.portal_path(tenant.provider.slug))
     context = {
         "form": form,
@@ -300,7 +300,8 @@ def _had_it(tenant: Any, ticket: Ticket) -> str:
     }
 
 
-def _received(tenant: Any, ticket: Ticket) -> str:
+def received_words(tenant: Any, ticket: Ticket) -> str:
+    """What a school is told of a request that it has just sent: its reference, and by when we reply."""
     reference = ticket_reference(tenant.provider, ticket.number)
     if _without_access(tenant, [ticket.customer]):
         return _("Thank you. We have kept your request %(reference)s for our technician's next visit.") % {

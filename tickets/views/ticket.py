@@ -23,7 +23,15 @@ from tickets.coverage import CoveragePanel, TicketCoverageForm, book_for, covera
 from tickets.errors import StaleTicket, TicketError
 from tickets.forms.desk import CalloutForm
 from tickets.forms.fields import OnceForm
-from tickets.models import BreachReason, Channel, CoverageRecord, Explanation, Ticket, TicketVisit
+from tickets.models import (
+    BreachReason,
+    Channel,
+    CoverageRecord,
+    Explanation,
+    Ticket,
+    TicketQuote,
+    TicketVisit,
+)
 from tickets.references import ticket_reference
 from tickets.selectors import conversation_of, others_of_school
 from tickets.services.base import open_clocks
@@ -233,6 +241,7 @@ def _draw(
         "reasons": reasons,
         "explanation": _explanation(ticket),
         "visits": TicketVisit.objects.filter(ticket=ticket).select_related("visit__engineer"),
+        "quotes": TicketQuote.objects.filter(ticket=ticket).select_related("quote"),
         "call_backs": ticket.call_backs.filter(done_at__isnull=True),
         "forms": _forms(request, ticket, bound, panel, reply),
         "shown": next(iter(bound), "") if bound else "",

@@ -12,6 +12,7 @@ from contracts.forms.contracts import DayInput
 from sla.models import ServiceLevel
 from visits.calendar_days import VIEWS
 from visits.forms.fields import EngineerField, ReasonedForm, TimeInput, WhenForm
+from visits.hindered import Cause
 from visits.models import VisitKind
 
 WHY = gettext_lazy(
@@ -31,6 +32,32 @@ class CalendarForm(forms.Form):
     )
     day = forms.DateField(label=gettext_lazy("Day"), widget=DayInput(), required=False)
     engineer = EngineerField(required=False, empty_label=gettext_lazy("All engineers"))
+
+
+class HinderedForm(forms.Form):
+    """Which of the visits that cannot take place are listed."""
+
+    school = forms.ModelChoiceField(
+        label=gettext_lazy("School"),
+        queryset=None,
+        to_field_name="slug",
+        required=False,
+        empty_label=gettext_lazy("All schools"),
+    )  # type: ignore[var-annotated]
+    cause = forms.ChoiceField(
+        label=gettext_lazy("What stands in the way"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Anything")),
+            (Cause.SCHOOL, gettext_lazy("The school cannot be visited")),
+            (Cause.ENGINEER, gettext_lazy("The engineer cannot go")),
+            (Cause.CONTRACT, gettext_lazy("The contract is over")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["school"].queryset = Customer.objects.order_by("name")  # type: ignore[attr-defined]
 
 
 class ChooseForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import allowances, booking, calendar, feeds, visit
+from visits.views import allowances, booking, calendar, feeds, hindered, visit
 
 app_name = "visits"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("new/", booking.choose, name="choose"),
     path("new/<slug:customer>/<slug:kind>/", booking.book, name="book"),
     path("free/<slug:customer>/<slug:kind>/", booking.places, name="places"),
+    path("hindered/", hindered.hindered, name="hindered"),
+    path("hindered/visits.csv", hindered.hindered_csv, name="hindered_csv"),
     path("subscribe/", feeds.subscribe, name="subscribe"),
     path("<int:pk>/", visit.visit_page, name="visit"),
     path("<int:pk>/<slug:action>/", visit.visit_act, name="act"),

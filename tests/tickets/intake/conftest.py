@@ -9,7 +9,7 @@ import pytest
 from accounts.tenancy.scope import open_scope
 from tests.cast import Cast
 from tickets.intake.batches import Outcome, mails_take
-from tickets.intake.storing import RawMail
+from tickets.intake.spooling import RawMail
 from tickets.models import Mailbox
 
 FRIDAY_AT_FOUR = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
+from tests.tickets.intake import torture
 from tests.tickets.intake.mails import mail
 
 FROM = b"From: Rita <rita@oakfield.example>\nTo: support@alder.example\n"
@@ -11,7 +12,7 @@ FROM = b"From: Rita <rita@oakfield.example>\nTo: support@alder.example\n"
 
 def shapes() -> dict[str, tuple[bytes, str]]:
     """Name -> (bytes, expected outcome)."""
-    return {name: (make(), outcome) for name, (make, outcome) in _SHAPES.items()}
+    return {name: (make(), outcome) for name, (make, outcome) in (_SHAPES | torture.SHAPES).items()}
 
 
 def library_messages() -> Iterator[tuple[str, bytes]]:

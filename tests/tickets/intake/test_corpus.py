@@ -6,9 +6,11 @@ from collections import Counter
 import pytest
 
 from accounts.tenancy.scope import open_scope
+from delivery.models import OutboundMail
 from tests.cast import Cast
 from tests.tickets.intake.conftest import Take
 from tests.tickets.intake.corpus import library_messages, shapes
+from tests.tickets.intake.machines import machine_mail
 from tickets.intake.parsing import Unparsable, mail_parse
 from tickets.intake.quoting import fold
 from tickets.models import InboundMail, InboundState, Message, Ticket
@@ -33,13 +35,23 @@ def test_each_shape_ends_as_it_must_and_the_ledger_balances(cast: Cast, take: Ta
         assert Message.objects.filter(inbound__isnull=False).count() == Ticket.objects.count()
 
 
+@pytest.mark.rule("I2", "I3", "T5")
+def test_mail_of_machines_is_listed_with_its_reason_and_answered_by_nothing(cast: Cast, take: Take) -> None:
+    corpus = dict(machine_mail())
+    outcomes = dict(zip(corpus, take(*corpus.values()), strict=True))
+    assert [name for name, one in outcomes.items() if one.outcome != "ignored" or not one.reason] == []
+    with open_scope(cast.staff_scope()):
+        assert InboundMail.objects.filter(state=InboundState.IGNORED).exclude(reason="").count() == len(
+            corpus
+        )
+        assert not OutboundMail.objects.exists()
+        assert not Ticket.objects.exists()
+
+
 @pytest.mark.rule("I1", "I2")
 def test_the_librarys_own_messages_end_once_too(cast: Cast, take: Take) -> None:
-    messages = dict(library_messages())
-    if not messages:
-        pytest.skip("Python's own test data is not installed")
-    outcomes = take(*messages.values())
-    assert len(outcomes) == len(messages)
+    """None of Python's own test messages, where they are installed, is from anybody we know."""
+    outcomes = take(*(raw for _, raw in library_messages()))
     assert {one.outcome for one in outcomes} <= {"quarantined", "ignored", "duplicate"}
     with open_scope(cast.staff_scope()):
         assert not InboundMail.objects.filter(state=InboundState.STORED).exists()

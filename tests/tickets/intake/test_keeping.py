@@ -1,14 +1,18 @@
 """Nothing is lost: failures, size, quarantine, limits, and two workers with the same message."""
 
+import hashlib
+import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
 
 from accounts.tenancy.scope import open_scope
-from delivery.models import OutboundMail
+from delivery.models import MailPurpose, OutboundMail
 from delivery.sweeper import sweep
 from tests.cast import Cast
 from tests.tickets.intake.conftest import FRIDAY_AT_FOUR, Take
@@ -18,7 +22,9 @@ from tickets.intake import conversing, deciding, refusing
 from tickets.intake.batches import Outcome, mails_take
 from tickets.intake.handlers import Taken, intake_handler_register, intake_handler_remove
 from tickets.intake.quarantine import quarantine_reject, quarantine_release, quarantine_rows
-from tickets.intake.storing import RawMail, mail_store
+from tickets.intake.sources import mails_from
+from tickets.intake.spooling import BEGINNING, RawMail
+from tickets.intake.storing import mail_store, raw_of
 from tickets.models import InboundMail, InboundState, Mailbox, QuarantineReason, RefusedSender, Ticket
 from tickets.services.opening import Opening
 
@@ -93,7 +99,45 @@ def test_a_message_above_the_limit_is_kept_whole_in_quarantine(
     (outcome,) = take(raw)
     assert (outcome.outcome, outcome.reason) == ("quarantined", "too_large")
     with open_scope(cast.staff_scope()):
-        assert bytes(InboundMail.objects.get().raw) == raw
+        row = InboundMail.objects.get()
+        assert (raw_of(row).read(), row.size) == (raw, len(raw))
+        assert OutboundMail.objects.get().purpose == MailPurpose.REFUSAL
+        opened = quarantine_release(inbound=row, customer=cast.customer())
+        assert opened.requester == cast.person("rita")
+    (again, machine) = take(
+        mail(text="y\n" * 2_000).as_bytes(),
+        mail(text="z\n" * 2_000, Auto_Submitted="auto-replied").as_bytes(),
+    )
+    assert (again.outcome, machine.outcome) == ("quarantined", "ignored")
+    with open_scope(cast.staff_scope()):
+        assert OutboundMail.objects.filter(purpose=MailPurpose.REFUSAL).count() == 1
+
+
+@pytest.mark.rule("I2")
+def test_a_large_message_lies_on_disk_and_takes_no_memory(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.conf.settings.MESSAGE_LIMIT", 1024 * 1024)
+    path = tmp_path / "large.eml"
+    with path.open("wb") as file:
+        file.write(mail(text="See the film.").as_bytes() + b"\n")
+        file.writelines(b"x" * 7_000 + b"\n" for _ in range(5_000))
+    with open_scope(cast.staff_scope()):
+        mailbox = Mailbox.objects.get(is_default=True)
+    tracemalloc.start()
+    (outcome,) = mails_take(
+        mailbox=mailbox, mails=mails_from([str(path)], BytesIO()), received_at=FRIDAY_AT_FOUR
+    )
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert outcome.reason == "too_large"
+    assert most < 8 * 1024 * 1024 < path.stat().st_size
+    with open_scope(cast.staff_scope()):
+        row = InboundMail.objects.get()
+        assert len(row.raw) == BEGINNING
+        with raw_of(row) as kept:
+            assert hashlib.file_digest(kept, "sha256").hexdigest() == row.sha256  # type: ignore[arg-type]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == row.sha256
 
 
 @pytest.mark.rule("T5")

@@ -47,6 +47,22 @@ OF_PEOPLE = [
     {"subject": "Out of office message does not work"},
     {"subject": "Automatic reply must be switched off"},
     {"subject": "Undeliverable mail again, please help"},
+    {"subject": "Undeliverable: what does this mean?", "text": "Hello, I get this answer from Hillside."},
+    {"subject": "Read: access to the shared drive", "text": "Please give me read access."},
+    {"subject": "Absence: the Year 7 report does not load"},
+    {"subject": "Auto enrolment is broken"},
+    {"subject": "Out of office - how do I set it up?"},
+    {"subject": "Automated reply wanted"},
+    {
+        "subject": "Delivery of the new projector",
+        "text": "Your message about the projector was not clear to me.",
+    },
+    {"subject": "Returned mail", "sender": "ndr.smith@oakfield.example"},
+    {"sender": "Noreen Plyson <noreen.plyson@oakfield.example>"},
+    {"sender": "System Administrator <it@oakfield.example>", "subject": "The mail server is down"},
+    {"sender": "admin@oakfield.example"},
+    {"X_Auto_Response_Suppress": "DR, RN, NRN"},
+    {"Disposition_Notification_To": "rita@oakfield.example"},
     # The support address is a group that forwards to the mailbox.
     {
         "List_Id": "<support.alder.example>",
@@ -66,6 +82,19 @@ def test_mail_of_machines(headers: dict[str, str], reason: Automatic) -> None:
 @pytest.mark.parametrize("headers", OF_PEOPLE)
 def test_mail_of_people(headers: dict[str, str]) -> None:
     assert recognise(mail_parse(mail(**headers).as_bytes()), own_addresses=OWN) is None
+
+
+@pytest.mark.rule("I2")
+def test_what_only_looks_like_a_machines_is_a_known_persons() -> None:
+    parsed = mail_parse(mail("postmaster@oakfield.example", Feedback_ID="x:AmazonSES").as_bytes())
+    assert recognise(parsed) is Automatic.BOUNCE
+    assert recognise(parsed, is_contact=True) is None
+
+
+@pytest.mark.rule("I2")
+@pytest.mark.parametrize("sure", [{"sender": "mailer-daemon@x.example"}, {"Auto_Submitted": "auto-replied"}])
+def test_what_is_surely_a_machines_stays_it_whoever_is_known(sure: dict[str, str]) -> None:
+    assert recognise(mail_parse(mail(**sure).as_bytes()), is_contact=True)
 
 
 @pytest.mark.rule("I2", "T5")

@@ -1,0 +1,80 @@
+"""Who of the desk takes chats, and what an administrator sets."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from accounts.services import audit_record
+from chat.availability import PRESENT_FOR
+from chat.live.publish import desk_news
+from chat.models import CannedAnswer, ChatPresence, ChatSettings
+from chat.origins import origin_of
+
+
+@transaction.atomic
+def presence_set(*, person: Person, takes_chats: bool) -> ChatPresence:
+    """Take chats from now on, or no longer."""
+    row, _is_new = ChatPresence.objects.update_or_create(
+        person=person, defaults={"takes_chats": takes_chats, "seen_at": timezone.now()}
+    )
+    desk_news()
+    return row
+
+
+def presence_beat(*, person: Person) -> bool:
+    """The technician's page is there. Whether they take chats; nobody starts to by this."""
+    row = ChatPresence.objects.filter(person=person, takes_chats=True).first()
+    if row is None:
+        return False
+    now = timezone.now()
+    if now - row.seen_at > PRESENT_FOR / 4:
+        ChatPresence.objects.filter(pk=row.pk).update(seen_at=now)
+    return True
+
+
+@transaction.atomic
+def chat_settings_save(*, is_on: bool, sites: Sequence[str]) -> ChatSettings:
+    """Whether schools can chat, and where the widget may stand. Raises ValidationError for a wrong address."""
+    cleaned = []
+    for site in sites:
+        origin = origin_of(site)
+        if origin is None:
+            words = _("%(site)s is no address of a web site. Write it as https://www.example.org.")
+            raise ValidationError({"sites": words % {"site": site}})
+        cleaned.append(origin)
+    row = ChatSettings.objects.first() or ChatSettings()
+    before = {"is_on": row.is_on, "sites": row.sites}
+    row.is_on, row.sites = is_on, sorted(set(cleaned))
+    row.save()
+    after = {"is_on": row.is_on, "sites": row.sites}
+    changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+    if changes:
+        audit_record(action="chat.settings", target=row, changes=changes)
+    return row
+
+
+@transaction.atomic
+def canned_answer_save(
+    *, answer: CannedAnswer | None, title: str, text: str, position: int = 0
+) -> CannedAnswer:
+    """A new answer at hand, or other words. Raises ValidationError where the title is taken."""
+    row = answer or CannedAnswer()
+    row.title, row.text, row.position = title, text, position
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise ValidationError({"title": _("There is another answer with this title.")}) from None
+    audit_record(action="chat.answer_saved", target=row)
+    return row
+
+
+@transaction.atomic
+def canned_answer_remove(*, answer: CannedAnswer) -> None:
+    """Take an answer away."""
+    audit_record(action="chat.answer_removed", target=answer)
+    answer.delete()

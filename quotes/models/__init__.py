@@ -1,0 +1,3 @@
+from quotes.models.quotes import USUAL_VAT, Quote, QuoteLine, QuoteState, QuoteStep, QuoteStepKind
+
+__all__ = ["USUAL_VAT", "Quote", "QuoteLine", "QuoteState", "QuoteStep", "QuoteStepKind"]
