@@ -1,7 +1,7 @@
 """One ticket from its first message to its end, as people and the sweeper would have worked on it. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from demo.records import (
     TicketRecord,
 )
 from demo.words import CHASERS, MISS_WORDS, STILL_BROKEN, WHAT_WE_DO, WHY, Story, details
-from sla.working_time import Timeline
+from sla.working_time import NeverOpens, Timeline
 
 STAGES = {2: "Level 2", 3: "Customer success manager and technical lead", 4: "Senior management"}
 WAITING = {
@@ -26,6 +26,7 @@ WAITING = {
     "third_party": ("waiting_third_party", "Waiting for a third party"),
 }
 MINUTE = timedelta(minutes=1)
+NEVER = datetime.max.replace(tzinfo=UTC)  # after every `now`
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class _Told:
         at = self.at_share(course.fix, fix)
         if at is None:
             return
-        earliest = self.timeline.add(max(self.answered_at, self.last_at()), 9 * MINUTE)
+        earliest = self.after(max(self.answered_at, self.last_at()), 9 * MINUTE)
         at = max(at, earliest)
         if at >= self.now:
             return
@@ -177,7 +178,7 @@ class _Told:
 
     def reopen(self, fixed_at: datetime) -> bool:
         """The school writes again and a new fix clock starts. Whether the story stops there for now."""
-        at = self.timeline.add(fixed_at, timedelta(minutes=self.random.randrange(60, 900)))
+        at = self.after(fixed_at, timedelta(minutes=self.random.randrange(60, 900)))
         if at >= self.now:
             return False
         ticket = self.ticket
@@ -201,7 +202,7 @@ class _Told:
         at = self.at_share(begins, ticket.fix)
         if at is None:
             return True
-        at = max(at, self.timeline.add(self.answered_at, 3 * MINUTE))
+        at = max(at, self.after(self.answered_at, 3 * MINUTE))
         if at >= self.now:
             return True
         self.advance(at)
@@ -223,11 +224,7 @@ class _Told:
         is_paused = clocks.pause(
             ticket.fix, at, waiting_for=course.waiting_for, reason=reason, actor_id=self.worker.person_id
         )
-        over = (
-            None
-            if ends is None
-            else max(self.timeline.add(at, self.allowance_share(ends - begins)), at + MINUTE)
-        )
+        over = None if ends is None else max(self.after(at, self.allowance_share(ends - begins)), at + MINUTE)
         if over is None or over >= self.now:
             return False
         self.advance(over)
@@ -243,11 +240,11 @@ class _Told:
         return True
 
     def chase(self) -> None:
-        at = self.timeline.add(self.answered_at, timedelta(minutes=self.random.randrange(60, 300)))
+        at = self.after(self.answered_at, timedelta(minutes=self.random.randrange(60, 300)))
         self.later("in", "email", self.ticket.requester, at, self.random.choice(CHASERS))
 
     def escalate_to_expert(self) -> None:
-        at = self.timeline.add(self.answered_at, timedelta(minutes=self.random.randrange(10, 50)))
+        at = self.after(self.answered_at, timedelta(minutes=self.random.randrange(10, 50)))
         if at >= self.now or not self.ticket.school.experts:
             return
         self.advance(at)
@@ -259,7 +256,7 @@ class _Told:
         ticket = self.ticket
         if ticket.fixed_at is None:
             return
-        at = self.timeline.add(ticket.fixed_at, timedelta(minutes=self.random.randrange(1200, 2400)))
+        at = self.after(ticket.fixed_at, timedelta(minutes=self.random.randrange(1200, 2400)))
         for clock in ticket.clocks:
             if clock.state == "missed":
                 self.give_reason(clock)
@@ -271,7 +268,7 @@ class _Told:
     def take_out(self) -> None:
         """Spam, or withdrawn by the school: in no figure."""
         ticket = self.ticket
-        at = self.timeline.add(ticket.logged_at, timedelta(minutes=self.random.randrange(2, 40)))
+        at = self.after(ticket.logged_at, timedelta(minutes=self.random.randrange(2, 40)))
         if at >= self.now:
             return
         self.advance(at)
@@ -312,7 +309,7 @@ class _Told:
         ended = explanation.clock.ended_at
         if ended is None:
             return  # still a draft that waits for somebody
-        at = self.timeline.add(explanation.created_at, timedelta(minutes=self.random.randrange(5, 40)))
+        at = self.after(explanation.created_at, timedelta(minutes=self.random.randrange(5, 40)))
         if explanation.clock.state != "missed" or at >= ended:
             explanation.dismissed_at = ended
             return
@@ -379,6 +376,13 @@ class _Told:
     def last_at(self) -> datetime:
         return max(one.at for one in self.ticket.messages)
 
+    def after(self, at: datetime, working: timedelta) -> datetime:
+        """When that much working time has passed; NEVER where no visit is booked any more to work in (Rule S7)."""
+        try:
+            return self.timeline.add(at, working)
+        except NeverOpens:
+            return NEVER
+
     def allowance_share(self, share: float) -> timedelta:
         return timedelta(seconds=int(self.ticket.fix.allowance_minutes * 60 * share))
 
@@ -386,8 +390,8 @@ class _Told:
         """When that share of the allowance is used up, without pauses; None if that lies ahead or never comes."""
         if share is None:
             return None
-        at = self.timeline.add(clock.started_at, timedelta(seconds=int(clock.allowance_minutes * 60 * share)))
+        at = self.after(clock.started_at, timedelta(seconds=int(clock.allowance_minutes * 60 * share)))
         for one in clock.pauses:
-            if one.ends_at is not None and one.starts_at < at:
-                at = self.timeline.add(at, self.timeline.elapsed(one.starts_at, one.ends_at))
+            if one.ends_at is not None and one.starts_at < at < self.now:
+                at = self.after(at, self.timeline.elapsed(one.starts_at, one.ends_at))
         return at if at < self.now else None

@@ -16,7 +16,6 @@ from demo.installation import DemoProvider, desk_fill
 from demo.loading import tickets_write
 from demo.records import TicketRecord
 from demo.surroundings import surroundings_add
-from demo.visits import visits_add
 
 BATCH = 2_000
 # Up to so many tickets the whole load is one transaction: all of it or nothing. Beyond, each batch is one.
@@ -75,7 +74,6 @@ class _Load:
             scope = Scope(provider_id=provider.pk)
             with open_scope(scope):
                 desk = desk_fill(plan, provider, seed=options.seed, now=options.now)
-                visits_add(now=options.now, seed=options.seed)
                 self.loaded.customers += Customer.objects.count()
                 self.loaded.people += Person.objects.count()
         history = History(desk, seed=options.seed, now=options.now)

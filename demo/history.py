@@ -12,6 +12,7 @@ from demo.records import Agreement, School, Somebody, TicketRecord
 from demo.rhythm import Deck, arrivals, before, last_quarter
 from demo.scenes import Scene, scenes_of
 from demo.words import NUISANCES, Story
+from sla.working_time import NeverOpens
 
 DAYS = 365
 
@@ -32,6 +33,15 @@ class Desk:
 # Fixes and replies in time, of a thousand: about 96.5 per cent (Rule S6 asks for 95).
 MISSED_REPLIES, MISSED_FIXES, OF = 22, 38, 1000
 ROUGH_REPLIES, ROUGH_FIXES, OF_ROUGH = 2, 5, 20
+# Hours of an engineer who stands in the room go further than those of the desk.
+FIX_IN_VISITS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    logged_at: datetime
+    school: School
+    agreement: Agreement
 
 
 class History:
@@ -54,15 +64,16 @@ class History:
 
     def past(self, count: int) -> Iterator[TicketRecord]:
         """`count` tickets of the last year; the newest may still be open."""
-        for logged_at in arrivals(
+        came_in = arrivals(
             self.random,
             count,
             now=self.now,
             days=DAYS,
             zone=self.desk.time_zone,
             night_share=self.desk.night_share,
-        ):
-            yield self._past_ticket(logged_at)
+        )
+        for arrival in sorted(map(self._arrival, came_in), key=lambda one: one.logged_at):
+            yield self._past_ticket(arrival.logged_at, arrival.school, arrival.agreement)
 
     def present(self, count: int | None) -> list[TicketRecord]:
         """`count` tickets that are open now, in every state a clock can be in; None: what stands in the scenes."""
@@ -72,13 +83,25 @@ class History:
             scenes += [self._ordinary_scene() for _ in range(count - len(scenes))]
         return [self._scene(scene) for scene in scenes]
 
-    def _past_ticket(self, logged_at: datetime) -> TicketRecord:
-        school, agreement = self._school_at(logged_at)
+    def _arrival(self, at: datetime) -> "_Arrival":
+        """Who asks. A school without the desk mostly waits for the technician's next visit to ask (Rule I9)."""
+        school, agreement = self._school_at(at)
+        if agreement.runs_in_visits and self.random.random() < 0.85:
+            minutes = timedelta(minutes=self.random.randrange(1, 100))
+            try:
+                asked = agreement.terms[1].timeline.add(at, minutes)
+            except NeverOpens:
+                asked = at
+            if asked < self.now and agreement.holds_on(asked.astimezone(self.zone).date()):
+                at = asked
+        return _Arrival(at, school, agreement)
+
+    def _past_ticket(self, logged_at: datetime, school: School, agreement: Agreement) -> TicketRecord:
         if self.desk.alerts and self.random.random() < 0.015:
             return self._alert(logged_at, school, agreement)
         story = self._story()
         channel = self._channel(agreement, story.rank, logged_at)
-        course = self._course(school, story, channel, logged_at)
+        course = self._course(school, agreement, story, channel, logged_at)
         if course.closed_as == "spam":
             subject, text = self.random.choice(NUISANCES)
             story, channel = replace(story, subject=subject, text=text, rank=3), "email"
@@ -91,7 +114,9 @@ class History:
         story = self.random.choice(self.desk.alerts)
         return self.teller.tell(logged_at, school, agreement, story, "monitoring", course, school.people[0])
 
-    def _course(self, school: School, story: Story, channel: str, logged_at: datetime) -> Course:
+    def _course(
+        self, school: School, agreement: Agreement, story: Story, channel: str, logged_at: datetime
+    ) -> Course:
         draw = self.random.random
         if self._taken_out.draw():
             return Course(closed_as="spam" if draw() < 0.5 else "withdrawn")
@@ -104,20 +129,22 @@ class History:
             response = self.random.uniform(0.01, 0.06)
         waits = draw() < 0.12 and not late_fix
         fix = self.random.uniform(1.04, 1.5) if late_fix else 0.93 * self.random.betavariate(1.2, 3.0)
+        if agreement.runs_in_visits and not late_fix:
+            fix *= FIX_IN_VISITS
         return Course(
             response=max(response, 0.01),
             fix=fix,
             wait=(fix * 0.3, fix * 0.8) if waits else None,
             waiting_for="third_party" if story.supplier and draw() < 0.7 else "customer",
             to_expert=draw() < 0.05,
-            apart=self._apart(story, draw()),
+            apart=self._apart(agreement, story, draw()),
             reopens=draw() < 0.03,
             has_note=draw() < 0.5,
             is_chased=late_fix or draw() < 0.04,
         )
 
-    def _apart(self, story: Story, dice: float) -> str:
-        if story.rank <= 2 and dice < 0.03:
+    def _apart(self, agreement: Agreement, story: Story, dice: float) -> str:
+        if agreement.has_callouts and story.rank <= 2 and dice < 0.03:
             return "callout"
         return "exempt" if dice > 0.995 else ""
 
@@ -160,7 +187,13 @@ class History:
     def _school_of(self, scene: Scene) -> School:
         if scene.school:
             return next(one for one in self.desk.schools if one.slug == scene.school)
-        return self._any_school()
+        # What happens on the desk; a school without it asks in its visits.
+        today = self.now.astimezone(self.zone).date()
+        while True:
+            school = self._any_school()
+            agreement = school.agreement_on(today)
+            if agreement is not None and agreement.has_desk_access:
+                return school
 
     def _any_school(self) -> School:
         return self.random.choices(self.desk.schools, cum_weights=self._shares)[0]

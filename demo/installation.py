@@ -1,4 +1,4 @@
-"""The standing rows of the demo: providers from their presets, schools, people, contracts and closures.
+"""The standing rows of the demo: providers from their presets, schools, people, contracts, closures and visits.
 
 Nearly everything goes through the services that people's own actions go through. Returns what the
 history needs to know.
@@ -26,7 +26,7 @@ from accounts.models import (
     User,
 )
 from accounts.services import customer_create, staff_create
-from contracts.models import Contract, Package
+from contracts.models import Contract, EmergencyCallout, Package
 from contracts.presets import CONCERO, PISYS, ProviderPreset
 from contracts.selectors import agreed_terms
 from contracts.services import contract_create
@@ -44,9 +44,10 @@ from demo.records import Agreement, School, Somebody, Terms
 from demo.rhythm import last_quarter
 from demo.school_year import engineers_add, school_terms_add
 from demo.schools import CONCERO_SCHOOLS, PISYS_SCHOOLS, SchoolPlan, school_address, school_phone
+from demo.visits import visits_add
 from demo.words import ALERTS, CONCERO_STORIES, PISYS_STORIES, Story
 from sla.calendars import calendar_version_pin, working_time_of
-from sla.models import BusinessCalendar, Closure, ClosureKind, ServiceLevel
+from sla.models import BusinessCalendar, ClockKind, Closure, ClosureKind, ServiceLevel
 from tickets.models import Category
 from tickets.services.installation import desk_install
 from visits.services import visits_install
@@ -89,7 +90,7 @@ DEMO_PROVIDERS = (
 
 
 def desk_fill(plan: DemoProvider, provider: Provider, *, seed: int, now: datetime) -> Desk:
-    """Fill an installed provider inside its open scope: staff, schools, contracts, closures."""
+    """Fill an installed provider inside its open scope: staff, schools, contracts, closures, visits."""
     random = Random(f"{seed}:{plan.slug}:people")  # noqa: S311 - a demo that can be repeated
     today = now.astimezone(ZoneInfo(provider.time_zone)).date()
     password = make_password(PASSWORD)
@@ -103,6 +104,8 @@ def desk_fill(plan: DemoProvider, provider: Provider, *, seed: int, now: datetim
     filled = [
         _school_add(one, teams[one.team], staff[one.manager], names, password, today) for one in plan.schools
     ]
+    # Before the agreements: visits are the hours of the clocks that run in them (Rule S7).
+    visits_add(now=now, seed=seed)
     levels = {level.rank: level for level in ServiceLevel.objects.all()}
     schools = tuple(_as_school(row, one, staff, plan.staff, levels) for row, one in filled)
     return Desk(
@@ -293,18 +296,22 @@ def _contracts_of(customer: Customer) -> list[Contract]:
 
 
 def _agreement(contract: Contract, customer: Customer, levels: dict[int, ServiceLevel]) -> Agreement:
-    version = calendar_version_pin(contract.calendar_id, customer.pk)
-    timeline = working_time_of(version)
     terms = {rank: agreed_terms(contract=contract, level=level) for rank, level in levels.items()}
+    # One calendar for both clocks: no contract of the demo lets only its reply clocks run in visits.
+    (calendar_id,) = {one.calendar_of(kind) for one in terms.values() for kind in ClockKind.values}
+    version = calendar_version_pin(calendar_id, customer.pk)
+    timeline = working_time_of(version)
     return Agreement(
         contract_id=contract.pk,
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,
         has_desk_access=contract.package.has_desk_access,
+        runs_in_visits=contract.package.clock_runs_in_visits,
+        has_callouts=contract.package.emergency_callout != EmergencyCallout.NO,
         terms={
             rank: Terms(
                 level_id=one.level_id,
-                calendar_id=one.calendar_id,
+                calendar_id=calendar_id,
                 version_id=version.pk,
                 timeline=timeline,
                 response_minutes=one.response_minutes,

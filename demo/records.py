@@ -33,6 +33,8 @@ class Agreement:
     starts_on: date
     ends_on: date | None
     has_desk_access: bool
+    runs_in_visits: bool
+    has_callouts: bool
     terms: Mapping[int, Terms]
 
     def holds_on(self, day: date) -> bool:

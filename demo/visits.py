@@ -1,18 +1,19 @@
 """A year of visits for the demo: done, missed and made good, replaced by remote support, and still to come."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 
 from accounts.models import Customer, Person
 from accounts.tenancy.memory import current_provider
-from contracts.models import Contract, EmergencyCallout, VisitSlot, VisitWindow
+from contracts.models import Contract, VisitSlot, VisitWindow
 from contracts.selectors import contract_of_each
 from sla.times import local_day
 from visits.models import (
     AllowanceEntry,
     AllowanceKind,
+    AllowanceRule,
     EngineerHours,
     EntryCause,
     RemoteSession,
@@ -22,22 +23,16 @@ from visits.models import (
     VisitKind,
     VisitState,
 )
-from visits.on_site_hours import OpenDays, on_site_hours_for
-from visits.periods import Span, contract_year
+from visits.on_site_hours import SATURDAY, OpenDays, on_site_hours_for
+from visits.periods import DAY, Span, contract_year
 from visits.services.base import snapshot
-from visits.services.callouts import USED_BY
 from visits.services.visit_hours import visit_hours_follow
 from visits.when import SlotOn, TimesOn, When, instants_of, put_at
 
 BOOKED_AHEAD = timedelta(days=84)
-BOOKED_BEFORE = {
-    VisitKind.SCHEDULED: timedelta(days=28),
-    VisitKind.ON_DEMAND: timedelta(days=3),
-    VisitKind.CALLOUT: timedelta(minutes=50),
-}
-ON_DEMAND_A_YEAR = 7
-DAY_ON_SITE = time(8, 30), time(15, 30)  # of an engineer who is there full-time
-CALLED_OUT_AGO = timedelta(days=9)
+BOOKED_BEFORE = timedelta(days=28)
+REACHES_BACK = timedelta(days=364)  # as far as the demo's tickets
+ON_DEMAND_EACH = 40  # days between two on-demand visits of a school: below what is fair (Rule P5)
 MISSED_EACH = 14  # of so many past visits one was missed
 WORK_DONE = (
     "Replaced the lamp in the projector of room 4 and cleaned its filter. Checked all classroom sound.",
@@ -48,6 +43,7 @@ WORK_DONE = (
     "Looked at slow sign-in in the ICT suite: a full profile disk. Cleared, and a limit set.",
     "Patched the new office desks, and drew the change in the plan of the cabinet.",
 )
+ON_DEMAND_TIMES = ((time(9), time(11)), (time(13), time(15)), (time(15), time(16, 30)))
 MISSES = ("The engineer was ill and nobody else was free.", "The van broke down on the way.")
 SESSIONS = (
     "Shared calendar of the office repaired",
@@ -85,94 +81,98 @@ def visits_add(*, now: datetime, seed: int) -> None:
     if not engineers:
         return
     contracts = contract_of_each(local_day(now, zone), Customer.objects.all())
+    # First those who have an engineer all day: everybody else is visited by whoever is left.
+    for number, contract in enumerate(sorted(contracts, key=lambda one: not _is_full_time(one))):
+        first = number % len(engineers)
+        _visits_plan(diary, contract, engineers[first:] + engineers[:first])
     for number, contract in enumerate(contracts):
-        _year_add(
-            diary, contract, engineers[number % len(engineers) :] + engineers[: number % len(engineers)]
-        )
-    _callout_add(diary, contracts, engineers)
+        if contract.package.has_on_demand_visits:
+            _on_demand_add(diary, contract, engineers, number)
     Visit.objects.bulk_create(diary.visits)
     Visit.objects.bulk_create(diary.replacements)
     everything = [*diary.visits, *diary.replacements]
-    VisitEvent.objects.bulk_create(event for visit in everything for event in _events(visit, now))
-    AllowanceEntry.objects.bulk_create(line for visit in everything for line in _lines(visit, now))
+    VisitEvent.objects.bulk_create(event for visit in everything for event in _events(visit))
+    AllowanceEntry.objects.bulk_create(line for visit in everything for line in _lines(visit))
     _sessions_add(diary, contracts, engineers)
     for contract in contracts:
-        visit_hours_follow(contract, "")  # the clocks of requests that are made in the try-out run in them
+        visit_hours_follow(contract, "")
 
 
-def _year_add(diary: _Diary, contract: Contract, engineers: Sequence[Person]) -> None:
-    """The contract's year of visits, spread over its open days, each on the usual weekday where that is free."""
+def _visits_plan(diary: _Diary, contract: Contract, engineers: Sequence[Person]) -> None:
+    """The visits of each of the contract's years that the demo's history touches."""
+    if contract.package.visit_window == VisitWindow.NONE:
+        return
     slots = list(VisitSlot.objects.filter(package_id=contract.package_id))
     today = local_day(diary.now, diary.zone)
-    year = contract_year(contract.starts_on, today).until(contract.ends_on)
-    open_days = on_site_hours_for(contract).days(Span(year.first, min(year.last, today + BOOKED_AHEAD)))
-    is_full_time = contract.package.visit_window == VisitWindow.FULL_TIME
-    number = len(list(open_days)) if is_full_time else contract.visits_purchased
-    if contract.package.visit_window != VisitWindow.NONE:
-        whens = _spread(diary, open_days, year, number, slots, every_day=is_full_time)
-        for turn, (when, engineer) in enumerate(_placed(diary, whens, engineers)):
-            _visit_add(diary, contract, engineer, when, turn, open_days, slots)
-    if contract.package.has_on_demand_visits:
-        soon = on_site_hours_for(contract).days(Span(year.first, today + BOOKED_BEFORE[VisitKind.ON_DEMAND]))
-        whens = _spread(diary, soon, year, ON_DEMAND_A_YEAR, slots)
-        for when, engineer in _placed(diary, whens, engineers):
-            _unplanned_add(
-                diary, contract, engineer, when, VisitKind.ON_DEMAND, AllowanceKind.ON_DEMAND_VISIT
-            )
+    hours = on_site_hours_for(contract)
+    year = contract_year(contract.starts_on, max(contract.starts_on, today - REACHES_BACK))
+    while year.first <= today:
+        booked = year.until(contract.ends_on).until(today + BOOKED_AHEAD)
+        _year_add(diary, contract, engineers, year, hours.days(booked), slots)
+        year = contract_year(contract.starts_on, year.last + DAY)
 
 
-def _placed(
-    diary: _Diary, whens: Iterable[When], engineers: Sequence[Person]
-) -> Iterator[tuple[When, Person]]:
-    """Each time with the first engineer who is free then, and from now on is not."""
-    for when in whens:
+def _year_add(
+    diary: _Diary,
+    contract: Contract,
+    engineers: Sequence[Person],
+    year: Span,
+    open_days: OpenDays,
+    slots: Sequence[VisitSlot],
+) -> None:
+    """A contract's year of visits: every open day, or so many spread over them, each in a slot of the package."""
+    if _is_full_time(contract):
+        whens = _all_days(open_days)
+    else:
+        whens = _spread(diary, open_days, year, contract.visits_purchased, slots)
+    for turn, when in enumerate(whens):
         engineer = next((one for one in engineers if diary.is_free(one, when)), None)
         if engineer is not None:
             diary.take(engineer, when)
-            yield when, engineer
+            _visit_add(diary, contract, engineer, when, turn, open_days, slots)
 
 
-def _unplanned_add(
-    diary: _Diary, contract: Contract, engineer: Person, when: When, kind: VisitKind, uses: str
-) -> None:
-    visit = _visit(contract, engineer, when, diary.zone, kind=kind, uses=uses)
-    if visit.ends_at <= diary.now:
-        _done(diary, visit)
-    diary.visits.append(visit)
+def _on_demand_add(diary: _Diary, contract: Contract, engineers: Sequence[Person], number: int) -> None:
+    """On-demand visits of the last year and one to come, at times that were agreed, each by whoever is free."""
+    today = local_day(diary.now, diary.zone)
+    span = Span(max(contract.starts_on, today - REACHES_BACK), today + timedelta(days=ON_DEMAND_EACH))
+    open_days = on_site_hours_for(contract).days(span.until(contract.ends_on))
+    next_from = span.first + timedelta(days=7 + 5 * number % ON_DEMAND_EACH)
+    for day in open_days:
+        when = TimesOn(day, *diary.rng.choice(ON_DEMAND_TIMES))
+        engineer = next((one for one in engineers if diary.is_free(one, when)), None)
+        if day < next_from or engineer is None or not open_days.allow(when):
+            continue
+        diary.take(engineer, when)
+        visit = _visit(contract, engineer, when, diary.zone)
+        visit.kind, visit.uses = VisitKind.ON_DEMAND, AllowanceKind.ON_DEMAND_VISIT
+        if visit.ends_at <= diary.now:
+            _done(diary, visit)
+        diary.visits.append(visit)
+        next_from = day + timedelta(days=ON_DEMAND_EACH)
 
 
-def _callout_add(diary: _Diary, contracts: Sequence[Contract], engineers: Sequence[Person]) -> None:
-    """One emergency callout of the last fortnight, at a school whose package includes it (Rule P4)."""
-    day = local_day(diary.now - CALLED_OUT_AGO, diary.zone)
-    able = [one for one in contracts if one.package.emergency_callout != EmergencyCallout.NO]
-    for contract in (one for one in able if one.starts_on < day):
-        for later in range(5):
-            when = TimesOn(day + timedelta(days=later), time(10, 0), time(12, 0))
-            if on_site_hours_for(contract).hindrance(when) is not None:
-                continue
-            for _when, engineer in _placed(diary, [when], engineers):
-                uses = USED_BY.get(contract.package.emergency_callout, "")
-                _unplanned_add(diary, contract, engineer, when, VisitKind.CALLOUT, uses)
-                return
+def _is_full_time(contract: Contract) -> bool:
+    return contract.package.visit_window == VisitWindow.FULL_TIME
+
+
+def _all_days(open_days: OpenDays) -> Iterator[When]:
+    """The whole of each open day: a package with an engineer on site full time has no slots."""
+    for starts, ends in open_days.stretches:
+        if starts.weekday() < SATURDAY:
+            yield TimesOn(starts.date(), starts.time(), ends.time())
 
 
 def _spread(
-    diary: _Diary,
-    open_days: OpenDays,
-    year: Span,
-    number: int,
-    slots: Sequence[VisitSlot],
-    *,
-    every_day: bool = False,
+    diary: _Diary, open_days: OpenDays, year: Span, number: int, slots: Sequence[VisitSlot]
 ) -> Iterator[When]:
     days = list(open_days)
     if not number or not days:
         return
-    step = 1.0 if every_day else max(1.0, ((year.last - year.first).days + 1) * 5 / 7 / number)
+    step = max(1.0, ((year.last - year.first).days + 1) * 5 / 7 / number)
     at = diary.rng.random() * min(step, 5)
     while at < len(days):
-        day = days[int(at)]
-        when = TimesOn(day, *DAY_ON_SITE) if every_day else _when(day, slots, diary.rng)
+        when = _when(days[int(at)], slots, diary.rng)
         if open_days.allow(when):
             yield when
         at += step
@@ -194,11 +194,11 @@ def _visit_add(
     open_days: OpenDays,
     slots: Sequence[VisitSlot],
 ) -> None:
-    visit = _scheduled(contract, engineer, when, diary.zone)
+    visit = _visit(contract, engineer, when, diary.zone)
     diary.visits.append(visit)
     if visit.ends_at > diary.now:
         return
-    if contract.package.visit_window == VisitWindow.FULL_TIME:
+    if _is_full_time(contract):
         _done(diary, visit)
     elif turn == MISSED_EACH // 2:
         visit.state, visit.sequence = VisitState.IN_LIEU, 1
@@ -216,7 +216,7 @@ def _made_good(diary: _Diary, missed: Visit, open_days: OpenDays, slots: Sequenc
             when = _when(day, slots, diary.rng)
             if open_days.allow(when) and diary.is_free(missed.engineer, when):
                 diary.take(missed.engineer, when)
-                visit = _scheduled(missed.contract, missed.engineer, when, diary.zone)
+                visit = _visit(missed.contract, missed.engineer, when, diary.zone)
                 visit.replaces = missed
                 if visit.ends_at <= diary.now:
                     _done(diary, visit)
@@ -224,16 +224,14 @@ def _made_good(diary: _Diary, missed: Visit, open_days: OpenDays, slots: Sequenc
                 return
 
 
-def _scheduled(contract: Contract, engineer: Person, when: When, zone: str) -> Visit:
-    counts = contract.package.visit_window != VisitWindow.FULL_TIME
-    uses = AllowanceKind.SCHEDULED_VISIT if counts else ""
-    return _visit(contract, engineer, when, zone, kind=VisitKind.SCHEDULED, uses=uses)
-
-
-def _visit(
-    contract: Contract, engineer: Person, when: When, zone: str, *, kind: VisitKind, uses: str
-) -> Visit:
-    visit = Visit(customer=contract.customer, contract=contract, kind=kind, uses=uses, engineer=engineer)
+def _visit(contract: Contract, engineer: Person, when: When, zone: str) -> Visit:
+    visit = Visit(
+        customer=contract.customer,
+        contract=contract,
+        kind=VisitKind.SCHEDULED,
+        uses="" if _is_full_time(contract) else AllowanceKind.SCHEDULED_VISIT,
+        engineer=engineer,
+    )
     put_at(visit, when, zone)
     return visit
 
@@ -247,11 +245,11 @@ def _done(diary: _Diary, visit: Visit) -> None:
     visit.signed_by = diary.rng.choice(("School office", "School office", ""))
 
 
-def _events(visit: Visit, now: datetime) -> Iterator[VisitEvent]:
+def _events(visit: Visit) -> Iterator[VisitEvent]:
     booked = Visit(
         **{name: getattr(visit, name) for name in ("engineer_id", "slot_id", "day", "starts_at", "ends_at")}
     )
-    yield _event(visit, VisitEventKind.BOOKED, _booked_at(visit, now))
+    yield _event(visit, VisitEventKind.BOOKED, _booked_at(visit))
     if visit.arrived_at and visit.departed_at:
         yield _event(visit, VisitEventKind.ARRIVED, visit.arrived_at, before=booked)
         booked.state, booked.arrived_at = VisitState.ON_SITE, visit.arrived_at
@@ -278,11 +276,10 @@ def _event(
     )
 
 
-def _lines(visit: Visit, now: datetime) -> Iterator[AllowanceEntry]:
+def _lines(visit: Visit) -> Iterator[AllowanceEntry]:
     if not visit.uses:
         return
-    is_callout = visit.kind == VisitKind.CALLOUT
-    yield _line(visit, -1, EntryCause.CALLOUT if is_callout else EntryCause.BOOKED, _booked_at(visit, now))
+    yield _line(visit, -1, EntryCause.BOOKED, _booked_at(visit))
     if visit.state in {VisitState.MISSED, VisitState.IN_LIEU}:
         yield _line(visit, +1, EntryCause.RETURNED, visit.ends_at)
     if visit.state == VisitState.IN_LIEU:
@@ -303,18 +300,22 @@ def _line(visit: Visit, quantity: int, cause: EntryCause, at: datetime) -> Allow
     )
 
 
-def _booked_at(visit: Visit, now: datetime) -> datetime:
-    booked: datetime = visit.starts_at - BOOKED_BEFORE[VisitKind(visit.kind)]
-    return min(booked, now)
+def _booked_at(visit: Visit) -> datetime:
+    booked: datetime = visit.starts_at - BOOKED_BEFORE
+    return booked
 
 
 def _sessions_add(diary: _Diary, contracts: Sequence[Contract], engineers: Sequence[Person]) -> None:
-    """Remote sessions of the last months, and those that were given in place of a visit."""
+    """Remote sessions where the package has them, and those that were given in place of a visit (Rule P3)."""
+    served = set(
+        AllowanceRule.objects.filter(kind=AllowanceKind.REMOTE_SESSION).values_list("package_id", flat=True)
+    )
     sessions = [
         _session(
             diary, contract, diary.rng.choice(engineers), diary.now - timedelta(days=3 + 6 * number, hours=2)
         )
         for contract in contracts
+        if contract.package_id in served
         for number in range(diary.rng.randrange(4, 12))
         if contract.starts_on < local_day(diary.now - timedelta(days=4 + 6 * number), diary.zone)
     ]

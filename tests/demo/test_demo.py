@@ -26,8 +26,8 @@ from sla.models import Clock, ClockEvent, ClockEventKind, OnSiteTime
 from sla.working_time import CalendarSpec, Pause, weekly_hours, working_time_for
 from tickets.models import BreachReason, InboundMail, Ticket, TicketState
 from tickets.services.base import next_due, next_warn
-from visits.allowances import ledger_differences
-from visits.models import Visit
+from visits.allowances import allowance_of, ledger_differences
+from visits.models import AllowanceKind, RemoteSession, Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -219,7 +219,33 @@ def test_schools_whose_clocks_run_in_visits_have_hours_to_run_in(concero: Scope)
             Contract.objects.filter(package__clock_runs_in_visits=True).values_list("customer_id", flat=True)
         )
         assert served
+        clocks = Clock.objects.filter(customer__in=served, apart="")
+        assert clocks.count() > 5
+        assert not clocks.filter(calendar__runs_in_visits=False).exists()
+        assert not clocks.filter(calendar__runs_in_visits=True).exclude(customer__in=served).exists()
         assert set(OnSiteTime.objects.values_list("customer_id", flat=True)) == served
+
+
+@pytest.mark.rule("P2", "P3", "P5")
+def test_visits_and_sessions_are_those_of_the_package(concero: Scope) -> None:
+    with open_scope(concero):
+        visits = Visit.objects.select_related("slot", "contract__package")
+        all_day = visits.filter(contract__package__visit_window="full_time", state="done")
+        assert all_day.filter(slot=None, uses="").count() == all_day.count() > 300
+        hours = {one.ends_at - one.starts_at for one in all_day}
+        assert max(hours) == timedelta(hours=10), "on-site hours are 08:00 to 18:00"
+        for visit in visits.filter(slot__isnull=False):
+            assert visit.slot is not None
+            assert visit.slot.package_id == visit.contract.package_id
+        on_demand = visits.filter(kind="on_demand")
+        assert set(on_demand.values_list("state", flat=True)) == {"booked", "done"}
+        assert all(one.contract.package.has_on_demand_visits for one in on_demand)
+        for contract in {one.contract for one in on_demand}:
+            allowance = allowance_of(contract, AllowanceKind.ON_DEMAND_VISIT, datetime.now(UTC).date())
+            assert allowance.percent is not None
+            assert allowance.percent < 80, "a success manager would have been told"
+        alone = RemoteSession.objects.filter(contract__package__clock_runs_in_visits=True, in_lieu_of=None)
+        assert not alone.exists(), "Scheduled Support has remote support in lieu of a visit alone"
 
 
 @given(seconds=st.integers(60, 400_000), minutes=st.integers(0, 527_040))
