@@ -79,6 +79,7 @@ _TICKET = [
     "last_message_is_ours",
     "promise_at",
     "version",
+    "updated_at",
 ]
 _MESSAGE = [
     "id",
@@ -197,6 +198,7 @@ def _ticket_row(provider: int, ticket: TicketRecord) -> Row:
         ticket.response.id, ticket.fix.id, ticket.next_due_at, ticket.next_warn_at, ticket.logged_at,
         ticket.fixed_at, ticket.closed_at, ticket.closed_as, ticket.waiting_reason,
         last.at, last.direction == "out", ticket.promise_at, ticket.version,
+        ticket.messages[-1].at,
     )  # fmt: skip
 
 
