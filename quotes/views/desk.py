@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -100,5 +101,5 @@ def _cells(face: QuoteFace) -> list[object]:
 
 
 def _minute(at: datetime | None) -> str:
-    """In UTC."""
-    return at.isoformat(timespec="minutes") if at else ""
+    """In the reader's zone."""
+    return timezone.localtime(at).isoformat(timespec="minutes") if at else ""

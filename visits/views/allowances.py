@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -75,7 +76,7 @@ def _csv(page: LedgerPage) -> str:
 
 def _cells(line: LedgerLine) -> list[object]:
     entry = line.entry
-    at = entry.at.isoformat(timespec="minutes")
+    at = timezone.localtime(entry.at).isoformat(timespec="minutes")
     return [entry.day, entry.get_cause_display(), entry.quantity, line.left, at, line.by, entry.note]
 
 

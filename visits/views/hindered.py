@@ -1,7 +1,5 @@
 """Visits that cannot take place as they are booked: a list to work down, and a file."""
 
-import csv
-from io import StringIO
 from typing import Any
 
 from django.db.models import Q
@@ -12,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
-from accounts.spreadsheets import BYTE_ORDER_MARK, harmless
+from accounts.spreadsheets import csv_text
 from accounts.tenancy.access import desk_view
 from accounts.views.paging import page_of
 from visits.forms.visits import HinderedForm
@@ -36,18 +34,17 @@ def hindered(request: HttpRequest) -> HttpResponse:
 @desk_view(Permission.WORK_TICKETS)
 def hindered_csv(request: HttpRequest) -> HttpResponse:
     """The same visits as a file."""
-    written = StringIO()
-    written.write(BYTE_ORDER_MARK)
-    sheet = csv.writer(written)
-    sheet.writerow([_("School"), _("Starts"), _("Ends"), _("Engineer"), _("What stands in the way")])
-    for one in _wanted(request):
-        visit = one.visit
-        times = [at.astimezone().isoformat(timespec="minutes") for at in (visit.starts_at, visit.ends_at)]
-        words = (harmless(word) for word in (visit.engineer.name, one.words))
-        sheet.writerow([harmless(visit.customer.name), *times, *words])
-    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
+    heads = [_("School"), _("Starts"), _("Ends"), _("Engineer"), _("What stands in the way")]
+    content = csv_text(heads, map(_cells, _wanted(request)))
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="visits-in-doubt.csv"'
     return response
+
+
+def _cells(one: Hindered) -> list[object]:
+    visit = one.visit
+    times = (timezone.localtime(at).isoformat(timespec="minutes") for at in (visit.starts_at, visit.ends_at))
+    return [visit.customer.name, *times, visit.engineer.name, one.words]
 
 
 def _wanted(request: HttpRequest) -> list[Hindered]:
