@@ -8,6 +8,8 @@ from typing import Any
 
 from accounts.models import CustomerMembership, Team
 from accounts.tenancy.scope import Scope, open_scope
+from api.models import TokenScope
+from api.services.tokens import token_create
 from contracts.models import (
     AgreementVersion,
     Answer,
@@ -172,6 +174,7 @@ def _keys(cast: Cast) -> dict[str, int]:
         **_agreed(cast),
         **_draft_edition(),
         **_quotes(cast),
+        "token": _token(cast),
         "staff": cast.person("theo").pk,
         "contact": cast.person("remy").pk,
         "membership": CustomerMembership.objects.get(person=cast.person("rita")).pk,
@@ -197,6 +200,19 @@ def _draft_edition() -> dict[str, int]:
     rows = ClauseCondition.objects.select_related("clause")
     case = rows.filter(clause__package__version=draft, clause__topic=ClauseTopic.CLASSROOM_AV)[0]
     return {"draft_package": case.clause.package_id, "draft_clause": case.clause_id, "draft_case": case.pk}
+
+
+def _token(cast: Cast) -> int:
+    """A program that reads tickets in the name of the lead."""
+    ada, lena = cast.person("ada"), cast.person("lena")
+    token, _secret = token_create(
+        name="Dashboard",
+        person=lena,
+        created_by=ada,
+        scopes=[TokenScope.TICKETS_READ],
+        expires_at=NOW + timedelta(days=90),
+    )
+    return token.pk
 
 
 def _quotes(cast: Cast) -> dict[str, int]:

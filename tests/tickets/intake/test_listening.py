@@ -25,9 +25,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("I1", "I
 @contextmanager
 def listening_port(*, is_lmtp: bool = False) -> Iterator[int]:
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(listen("127.0.0.1", 0, is_lmtp=is_lmtp))
-    thread = Thread(target=loop.run_forever)
+    thread = Thread(target=loop.run_forever)  # of its own: in this one a browser's loop may be running
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(listen("127.0.0.1", 0, is_lmtp=is_lmtp), loop).result()
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
