@@ -1,7 +1,6 @@
 """Variations: recorded, never edited; the terms of a day are a fold over the rows; open requests follow as agreed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,8 +8,6 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
-from hypothesis import given
-from hypothesis import strategies as st
 
 from accounts.models import AuditEntry
 from accounts.tenancy.scope import open_scope
@@ -28,7 +25,7 @@ from contracts.models import (
 from contracts.promises import PromiseBook
 from contracts.selectors import channel_answer, terms_for, topic_answer
 from contracts.services.variations import VariedValue, variation_add, variation_withdraw
-from contracts.variations import in_force, standing_on, visits_purchased_on
+from contracts.variations import standing_on, visits_purchased_on
 from delivery.sweeper import sweep
 from sla.history import histories_checked
 from sla.impact import Impact
@@ -383,75 +380,3 @@ def test_many_open_requests_are_moved_with_progress_and_few_queries(
     assert recorded.impact.moved == 25
     assert told == [(10, 25), (20, 25), (25, 25)]
     assert due(clocks[24]) == MONDAY + timedelta(minutes=54)
-
-
-# The fold
-
-
-@dataclass
-class Line:
-    thing: str
-    holds_from: date
-    holds_until: date | None
-    extent: str
-    number: int
-
-
-FIRST = date(2026, 1, 1)
-
-
-@st.composite
-def lines(draw: st.DrawFn) -> list[Line]:
-    """Lines of two things; those of one thing never overlap, as the database keeps them."""
-    found = []
-    for thing in ("reply", "hours"):
-        day = 0
-        for number in range(draw(st.integers(0, 4))):
-            begins = day + draw(st.integers(0, 5))
-            ends = begins + draw(st.integers(0, 5))
-            is_last = draw(st.booleans()) and number == 3
-            until = None if is_last else FIRST + timedelta(days=ends)
-            extent = draw(st.sampled_from(Extent.values))
-            found.append(Line(thing, FIRST + timedelta(days=begins), until, extent, number))
-            day = ends + 1
-    return draw(st.permutations(found))
-
-
-def naive(rows: list[Line], started: date, seen: date) -> dict[str, Line]:
-    """Live through the days one by one, as a request does that came in on `started`."""
-    holding: dict[str, Line] = {}
-    day = started
-    while day <= seen:
-        for row in rows:
-            last = row.holds_until == day - DAY
-            held_at_start = row.holds_from <= started and (
-                row.holds_until is None or row.holds_until >= started
-            )
-            if day == started and held_at_start:
-                holding[row.thing] = row
-            elif day > started and last and row.extent == Extent.ALL and holding.get(row.thing) == row:
-                under = [one for one in rows if one.thing == row.thing and one.extent != Extent.ALL]
-                left = [
-                    one
-                    for one in under
-                    if (one.holds_from <= started and (one.holds_until is None or one.holds_until >= started))
-                    or (one.extent == Extent.RUNNING and started < one.holds_from < row.holds_from)
-                ]
-                holding.pop(row.thing)
-                if left:
-                    holding[row.thing] = max(left, key=lambda one: one.holds_from)
-        for row in rows:
-            if row.holds_from == day > started and row.extent != Extent.NEW:
-                holding[row.thing] = row
-        day += DAY
-    return holding
-
-
-@given(lines(), st.integers(0, 40), st.integers(0, 40))
-def test_the_terms_of_a_day_are_what_living_through_the_days_gives(
-    rows: list[Line], started: int, later: int
-) -> None:
-    came_in = FIRST + timedelta(days=started)
-    seen = came_in + timedelta(days=later)
-    found = in_force(rows, started_on=came_in, seen_on=seen)
-    assert {row.thing: row for row in found} == naive(rows, came_in, seen)
