@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST_ARGS ?=
 
 BIN := .venv/bin
@@ -28,10 +28,10 @@ setup-tests:
 .PHONY: setup-tests
 
 test: setup-tests ## every test, browser tests included
-	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 soak: setup-tests ## the full-size runs: whole years, millions of rows, hundreds of kills
-	@SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	@SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 bench: ## ratios against peers and limits, as a table and as JSON
 	@$(BOOTSTRAP) --group dev --group bench

@@ -17,7 +17,16 @@ class AccountsConfig(AppConfig):
         from accounts.tenancy.global_tables import grant_global_tables
 
         navigation_add(
-            NavItem(Door.DESK, _("Settings"), "settings:home", "settings", 90, Permission.SEE_CONTRACTS)
+            NavItem(
+                Door.DESK,
+                _("Settings"),
+                "settings:home",
+                "settings",
+                90,
+                Permission.SEE_CONTRACTS,
+                keys="g s",
+            )
         )
+        navigation_add(NavItem(Door.PORTAL, _("People"), "portal_people:list", "contact-round", 88))
         user_logged_in.connect(rules_gather)
         post_migrate.connect(grant_global_tables, sender=self)

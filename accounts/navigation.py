@@ -16,8 +16,9 @@ from accounts.tenancy.access import Access, Door, may_enter
 class NavItem:
     """One entry. `count` may show how many wait behind it.
 
-    Whoever its page would refuse does not see it: the page's own mark is asked. `permission` hides it from more people.
-    It is current on its own page and below, and on pages below `covers`, paths relative to the door's first page.
+    Whoever its page would refuse does not see it: the page's own mark is asked. `permission` hides it from more people,
+    `shown` from those to whom it would say nothing. It is current on its own page and below, and on pages below
+    `covers`, paths relative to the door's first page. `keys` press it, one after the other.
     """
 
     door: Door
@@ -28,6 +29,8 @@ class NavItem:
     permission: Permission | None = None
     count: Callable[[HttpRequest], int | str | None] | None = None
     covers: tuple[str, ...] = ()
+    shown: Callable[[HttpRequest], bool] | None = None
+    keys: str = ""
 
 
 _items: list[NavItem] = []
@@ -49,6 +52,7 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
             "label": item.label,
             "url": reverse(item.url_name, args=[tenant.provider.slug]),
             "icon": item.icon,
+            "keys": item.keys,
             "count": item.count(request) if item.count else None,
             "current": False,
         }
@@ -66,6 +70,17 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
     return rows
 
 
+def pages_for(request: HttpRequest) -> list[dict[str, Any]]:
+    """Label, address and picture of the same entries; nothing is counted for them."""
+    tenant: Any = request
+    door = Door.DESK if tenant.tenant_scope.is_staff else Door.PORTAL
+    return [
+        {"label": item.label, "url": reverse(item.url_name, args=[tenant.provider.slug]), "icon": item.icon}
+        for item in _items
+        if item.door is door and _allowed(tenant, item)
+    ]
+
+
 def page_lets_in(request: HttpRequest, url_name: str) -> bool:
     """Whether the page of this name, which takes no object, would open for the person behind the request."""
     tenant: Any = request
@@ -75,4 +90,4 @@ def page_lets_in(request: HttpRequest, url_name: str) -> bool:
 
 def _allowed(tenant: Any, item: NavItem) -> bool:
     wanted = item.permission is None or item.permission in tenant.permissions
-    return wanted and page_lets_in(tenant, item.url_name)
+    return wanted and page_lets_in(tenant, item.url_name) and (item.shown is None or item.shown(tenant))

@@ -25,6 +25,7 @@ from accounts.models import (
     TeamMember,
 )
 from accounts.services import audit_record, user_for
+from accounts.telephone import LONGEST, Number, exact_key
 from accounts.tenancy.scope import current_scope
 
 
@@ -52,6 +53,23 @@ def person_change(*, person: Person, name: str, email: str, phone: str) -> Perso
     person.save()
     audit_record(action="person.changed", target=person, changes=changes)
     return person
+
+
+@transaction.atomic
+def person_phone_add(*, person: Person, number: Number) -> None:
+    """One more telephone number of a person, unless they have it (Rule I5).
+
+    Raises ValidationError where no more fit.
+    """
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if exact_key(number) in person.phone_keys:
+        return
+    before = person.phone
+    person.phone = ", ".join(filter(None, [before, number.shown]))
+    if len(person.phone) > LONGEST:
+        raise ValidationError({"phone": _("There is no room for another number: remove one first.")})
+    person.save(update_fields=["phone", "phone_keys"])
+    audit_record(action="person.changed", target=person, changes={"phone": (before, person.phone)})
 
 
 def people_unreached(why: Mapping[str, str], *, at: datetime) -> None:

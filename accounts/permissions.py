@@ -18,6 +18,14 @@ class Permission(StrEnum):
     MANAGE_CALENDARS = "manage_calendars"
     MANAGE_MAIL = "manage_mail"
     EXEMPT_CLOCKS = "exempt_clocks"
+    TAKE_CONFIDENTIAL = "take_confidential"
+    OVERRULE_IDENTITY = "overrule_identity"
+    HAND_BACK = "hand_back"
+    HANDLE_COMPLAINTS = "handle_complaints"
+    SEE_SATISFACTION = "see_satisfaction"
+    HANDLE_REVIEWS = "handle_reviews"
+    SHARE_VIEWS = "share_views"
+    PUBLISH_KNOWLEDGE = "publish_knowledge"
     MANAGE_PROVIDER = "manage_provider"
 
 
@@ -27,7 +35,18 @@ STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.TECHNICIAN_1: _DESK,
     StaffRole.TECHNICIAN_2: _DESK,
     StaffRole.TECHNICAL_LEAD: _DESK
-    | {Permission.EXEMPT_CLOCKS, Permission.MANAGE_MAIL, Permission.PLAN_VISITS},
+    | {
+        Permission.EXEMPT_CLOCKS,
+        Permission.HAND_BACK,
+        Permission.HANDLE_COMPLAINTS,
+        Permission.SEE_SATISFACTION,
+        Permission.HANDLE_REVIEWS,
+        Permission.MANAGE_MAIL,
+        Permission.PLAN_VISITS,
+        Permission.OVERRULE_IDENTITY,
+        Permission.SHARE_VIEWS,
+        Permission.PUBLISH_KNOWLEDGE,
+    },
     StaffRole.SUCCESS_MANAGER: _DESK
     | {
         Permission.WRITE_REPORTS,
@@ -35,8 +54,24 @@ STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
         Permission.PLAN_VISITS,
         Permission.MANAGE_PEOPLE,
         Permission.EXEMPT_CLOCKS,
+        Permission.HAND_BACK,
+        Permission.HANDLE_COMPLAINTS,
+        Permission.SEE_SATISFACTION,
+        Permission.HANDLE_REVIEWS,
+        Permission.PUBLISH_KNOWLEDGE,
     },
-    StaffRole.SENIOR_MANAGEMENT: _DESK | {Permission.WRITE_REPORTS, Permission.EXEMPT_CLOCKS},
+    StaffRole.SENIOR_MANAGEMENT: _DESK
+    | {
+        Permission.WRITE_REPORTS,
+        Permission.EXEMPT_CLOCKS,
+        Permission.HAND_BACK,
+        Permission.HANDLE_COMPLAINTS,
+        Permission.SEE_SATISFACTION,
+        Permission.HANDLE_REVIEWS,
+        Permission.PUBLISH_KNOWLEDGE,
+        Permission.TAKE_CONFIDENTIAL,
+        Permission.OVERRULE_IDENTITY,
+    },
     StaffRole.ADMINISTRATOR: frozenset(Permission),
 }
 

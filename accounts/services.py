@@ -141,3 +141,8 @@ def user_for(*, email: str) -> User:
     """The one credential of this address, made without a password where there is none yet (Rule T3)."""
     found = User.objects.filter(email=email.strip().lower()).first()
     return found or User.objects.create_user(email)
+
+
+def single_keys_set(*, user: User, works: bool) -> None:
+    """Whether single keys do anything for whoever signs in with this. Nothing is audited: it is their own comfort."""
+    User.objects.filter(pk=user.pk).update(single_keys=works)

@@ -4,13 +4,16 @@ import zoneinfo
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.permissions import Permission, permissions_of
 from accounts.tenancy.scope import open_scope
 from api.authentication import holder_of, introduce
 from api.idempotency import AnsweredBefore, answer_again, claimed
@@ -18,6 +21,14 @@ from api.models import KeyedRequest, TokenScope
 from api.problems import TooLong
 from api.services.requests import request_answered
 from api.services.use import token_used
+
+
+def given_in(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """The body as this shape reads it. Raises the ValidationError of DRF, by field."""
+    read = shape(data=request.data)
+    read.is_valid(raise_exception=True)
+    given: dict[str, Any] = read.validated_data
+    return given
 
 
 class Resource(GenericViewSet[Any]):
@@ -69,6 +80,13 @@ class Resource(GenericViewSet[Any]):
                 etag=response.headers.get("ETag", ""),
             )
         return response
+
+    def staff_needs(self, permission: Permission) -> None:
+        """Raise PermissionDenied where a token of the desk acts for somebody without this permission."""
+        person: Any = self.request.person  # type: ignore[attr-defined]
+        roles = frozenset(person.staff_memberships.values_list("role", flat=True)) if self.is_staff else None
+        if roles is not None and permission not in permissions_of(roles):
+            raise PermissionDenied
 
     @property
     def is_staff(self) -> bool:

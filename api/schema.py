@@ -5,6 +5,8 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
+from api.idempotency import HEADER, LONGEST_KEY
+
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "RFC 9457. `code` names the kind for programs; `errors` lists the wrong fields.",
@@ -44,6 +46,14 @@ _WRITING = {
     "415": "The body is of another media type.",
 }
 _WRITES = frozenset({"post", "put", "patch", "delete"})
+# Every POST takes it (`api.base.Resource.initial`), so no resource needs to say so.
+_IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": HEADER,
+    "in": "header",
+    "description": "The same request under the same key of a token is done once and answered alike for a day; the"
+    " repeat carries `Idempotency-Replayed: true`. Another request under the key is 422.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -69,6 +79,8 @@ def with_problems(result: dict[str, Any], generator: Any, request: Any, public: 
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for method, operation in operations.items():
+            if method == "post":
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             found = {**_ALWAYS, **(_WRITING if method in _WRITES else {})}
             for status, description in found.items():
                 operation["responses"].setdefault(status, {"description": description, "content": content})

@@ -93,6 +93,7 @@ def _bare_list(desk: DemoDesk) -> Callable[[], object]:
     from accounts.tenancy.scope import open_scope
     from tickets.models import Ticket
     from tickets.queue import DEFAULT_VIEW, SHOWN_WITH, VIEWS, Filters, queue_page
+    from tickets.tags import with_tags
     from tickets.views.queue import queue_rows
 
     now = timezone.now()
@@ -101,9 +102,11 @@ def _bare_list(desk: DemoDesk) -> Callable[[], object]:
         shown = [row.pk for row in queue_page(VIEWS[DEFAULT_VIEW], Filters(), person, now).rows]
     template = get_template("tickets/desk/_queue_table.html")
     tickets = Ticket._base_manager.using("owner").filter(pk__in=shown).select_related(*SHOWN_WITH)
+    with open_scope(desk.staff):
+        tickets = with_tags(tickets).order_by("next_due_at", "id")
 
     def render() -> object:
-        rows = queue_rows(list(tickets.order_by("next_due_at", "id")), person.provider, now)
+        rows = queue_rows(list(tickets.all()), person.provider, now)
         assert len(rows) == len(shown)
         return HttpResponse(template.render({"rows": rows, "caption": "Queue"}))
 

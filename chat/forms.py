@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import CannedAnswer
+from accounts.files import UploadedPart
 from chat.services.conversation import LONGEST
 from tickets.forms.desk import categories, levels, owners
-from tickets.forms.fields import OnceForm, TenantChoiceField
+from tickets.forms.fields import FilesField, OnceForm, TenantChoiceField
 from tickets.models import Ticket
 
 
@@ -22,6 +24,21 @@ class StartForm(OnceForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Room and device help us. Please leave out names of children."),
     )
+
+
+class FilesForm(forms.Form):
+    """The files of a message, under the limits of every upload."""
+
+    attachments = FilesField(label=_("Files"), required=False)
+
+
+def files_sent(request: HttpRequest) -> list[UploadedPart]:
+    """The files that came with a message. Raises ValidationError for those that are not taken."""
+    form = FilesForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise ValidationError(form.errors.as_data())
+    parts: list[UploadedPart] = form.cleaned_data["attachments"]
+    return parts
 
 
 class HandOverForm(forms.Form):
@@ -72,10 +89,22 @@ class ChatSettingsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("One address a line, such as https://www.example.org. No other site can show it."),
     )
-
-
-class CannedAnswerForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable when it runs
-    class Meta:
-        model = CannedAnswer
-        fields = ("title", "text", "position")
-        widgets = {"text": forms.Textarea(attrs={"rows": 5})}
+    open_words = forms.CharField(
+        label=_("On the button while somebody can chat"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": _("Chat with us")}),
+    )
+    away_words = forms.CharField(
+        label=_("On the button while nobody can"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": _("Leave us a message")}),
+    )
+    close_words = forms.CharField(
+        label=_("On the button while the chat is open"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": _("Close the chat")}),
+        help_text=_("In the language of your site. Empty: ours."),
+    )

@@ -1,32 +1,31 @@
 """How much one visitor may send, counted in the cache that all processes share."""
 
-from django.core.cache import cache
-
+from accounts.limits import HOUR, MINUTE, within_limit
 from chat.errors import TooMuch
 
 MESSAGES_A_MINUTE = 30
+FILES_AN_HOUR = 30
 STARTS_A_MINUTE = 10
 CODES_AN_HOUR_TO_ONE_ADDRESS = 5
 CODES_AN_HOUR_FROM_ONE_PLACE = 20
 CODES_AN_HOUR_OF_A_PROVIDER = 300
-MINUTE, HOUR = 60, 3600
 
 
 def count_up(key: str, *, most: int, seconds: int) -> None:
     """Count one more. Raises TooMuch above `most` within `seconds` of the first."""
-    name = f"chat:{key}"
-    cache.add(name, 0, seconds)
-    try:
-        found = cache.incr(name)
-    except ValueError:  # it ran out between the two
-        return
-    if found > most:
+    if not within_limit(f"chat:{key}", most=most, seconds=seconds):
         raise TooMuch
 
 
 def count_message(chat_id: int) -> None:
     """A message of a visitor. Raises TooMuch."""
     count_up(f"say:{chat_id}", most=MESSAGES_A_MINUTE, seconds=MINUTE)
+
+
+def count_files(chat_id: int, number: int) -> None:
+    """Files of a visitor. Raises TooMuch."""
+    for _ in range(number):
+        count_up(f"files:{chat_id}", most=FILES_AN_HOUR, seconds=HOUR)
 
 
 def count_start(person_id: int) -> None:

@@ -7,6 +7,8 @@ from accounts.permissions import Permission
 from accounts.tenancy.access import Door
 
 navigation_add(
-    NavItem(Door.DESK, _("Chat"), "desk_chat:list", "messages-square", 35, Permission.WORK_TICKETS)
+    NavItem(
+        Door.DESK, _("Chat"), "desk_chat:list", "messages-square", 35, Permission.WORK_TICKETS, keys="g c"
+    )
 )
 navigation_add(NavItem(Door.PORTAL, _("Chat"), "portal_chat:start", "messages-square", 35))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
@@ -22,7 +23,9 @@ def news_of(request: HttpRequest, chat: Chat, *, side: str, topics: Sequence[str
     """Lines behind `?after=`, drawn for the `side` that reads them ('visitor' or 'desk'), and the state of the chat."""
     tenant: Any = request
     lines = lines_of(chat, after=number_in(request.GET.get("after", "") or request.POST.get("after", "")))
-    context = {"lines": lines, "side": side, "provider": tenant.provider}
+    # The files of a chat lie beside the address that asks for its news or says something, on all three doors.
+    files_at = urljoin(request.path, "../files/")
+    context = {"lines": lines, "side": side, "provider": tenant.provider, "files_at": files_at}
     return JsonResponse(
         {
             "html": render_to_string("chat/_lines.html", context),

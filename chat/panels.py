@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.home_panels import Content, HomePanel, home_panel_add
+from accounts.panels import HOME_PANELS, Content, Panel
 from accounts.tenancy.access import Door
 from chat.models import Chat, ChatState
 
@@ -19,4 +19,4 @@ def desk_panel(request: HttpRequest) -> Content | None:
     return {"waiting": waiting, "own": own} if waiting or own else None
 
 
-home_panel_add(HomePanel(Door.DESK, 5, "chat/panels/desk.html", desk_panel))
+HOME_PANELS.add(Panel(Door.DESK, 5, "chat/panels/desk.html", desk_panel))

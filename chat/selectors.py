@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Person
-from chat.models import Chat, ChatMessage, ChatState
+from chat.models import Chat, ChatFile, ChatMessage, ChatState
 from tickets.models import OPEN_STATES, Ticket
 
 ENDED_SHOWN_FOR = timedelta(hours=8)
@@ -32,8 +32,14 @@ def chats_of_today(now: datetime) -> QuerySet[Chat]:
 
 
 def lines_of(chat: Chat, *, after: int = 0) -> QuerySet[ChatMessage]:
-    """The messages of a chat behind a sequence number, in order, with their authors."""
-    return ChatMessage.objects.filter(chat=chat, seq__gt=after).select_related("author").order_by("seq")
+    """The messages of a chat behind a sequence number, in order, with their authors and files."""
+    rows = ChatMessage.objects.filter(chat=chat, seq__gt=after).select_related("author").order_by("seq")
+    return rows.prefetch_related("files")
+
+
+def file_of(chat: Chat, pk: int) -> ChatFile | None:
+    """A file of this chat and of no other."""
+    return ChatFile.objects.filter(message__chat=chat, pk=pk).first()
 
 
 def tickets_to_join(chat: Chat) -> QuerySet[Ticket]:

@@ -13,6 +13,6 @@ settings_add(
         "messages-square",
         28,
         Permission.MANAGE_PROVIDER,
-        _("Whether schools can chat, on which web sites, and answers at hand."),
+        _("Whether schools can chat, and on which web sites."),
     )
 )

@@ -41,6 +41,11 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": EXPIRES_SECONDS, "priority": MAIL_PRIORITY},
         },
+        "call": {
+            "task": "delivery.call",
+            "schedule": 5.0,
+            "options": {"expires": EXPIRES_SECONDS, "priority": SWEEP_PRIORITY},
+        },
     },
 )
 app.autodiscover_tasks(["delivery"])

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.navigation import navigation_for
+from accounts.own_schools import own_schools_of, school_chosen
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -19,5 +20,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "permissions": request.permissions,  # type: ignore[attr-defined]
         "navigation": navigation_for(request),
+        "own_schools": own_schools_of(request),
+        "school_chosen": school_chosen(request),
         "home_url": reverse("desk:home" if person.is_staff else "portal:home", args=[provider.slug]),
     }

@@ -36,9 +36,14 @@ INSTALLED_APPS = [
     "concero_desk.apps.ConceroDeskConfig",
     "demo",
     "api",
+    "webhooks",
     "onboarding",
     "reports",
+    "complaints",
+    "reviews",
+    "knowledge",
     "chat",
+    "satisfaction",
     "tickets",
     "quotes",
     "visits",
@@ -209,6 +214,8 @@ MEDIA_ROOT = ENVIRONMENT.media_root  # never served by address: only through vie
 FILE_UPLOAD_PERMISSIONS = 0o600
 # Mail servers inside our own network that administrators of providers may read mail from.
 MAILBOX_PRIVATE_HOSTS = frozenset(ENVIRONMENT.mailbox_private_hosts.lower().replace(",", " ").split())
+# Hosts inside our own network, and without TLS, that webhooks may be sent to: the tests' own servers alone.
+WEBHOOK_TEST_HOSTS: frozenset[str] = frozenset()
 # Domains that a provider may write from although it reads no mailbox there.
 SENDER_DOMAINS = ENVIRONMENT.sender_domains_by_provider
 ATTACHMENT_LIMIT = ENVIRONMENT.attachment_limit_mb * 1024 * 1024
@@ -265,6 +272,9 @@ SPECTACULAR_SETTINGS = {
         "ClauseTopic": "contracts.models.ClauseTopic",
         "TicketState": "tickets.models.TicketState",
         "VisitState": "visits.models.VisitState",
+        "ApprovalState": "tickets.models.ApprovalState",
+        "ChatState": "chat.models.ChatState",
+        "QuoteState": "quotes.models.QuoteState",
         "ClockState": "sla.models.ClockState",
         "ClockKind": "sla.models.ClockKind",
         "VisitKind": "visits.models.VisitKind",

@@ -3,13 +3,16 @@
 from accounts.urls import settings as accounts
 from api.urls import settings as api
 from chat.urls import settings as chat
+from complaints.urls import settings as complaints
 from contracts.urls import settings as contracts
 from delivery.urls import settings as delivery
 from onboarding import urls as onboarding
+from satisfaction.urls import settings as satisfaction
 from sla.urls import settings as sla
 from tickets.urls import settings as tickets
 from visits.urls import fair_use
 from visits.urls import settings as visits
+from webhooks.urls import settings as webhooks
 
 app_name = "settings"
 urlpatterns = [
@@ -21,6 +24,9 @@ urlpatterns = [
     *visits.urlpatterns,
     *tickets.urlpatterns,
     *chat.urlpatterns,
+    *complaints.urlpatterns,
+    *satisfaction.urlpatterns,
     *onboarding.urlpatterns,
     *api.urlpatterns,
+    *webhooks.urlpatterns,
 ]

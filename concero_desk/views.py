@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Provider
 from accounts.tenancy.access import public_view
-from accounts.tenancy.lookups import memberships_of
+from accounts.tenancy.lookups import Membership, memberships_of
 from accounts.tenancy.scope import open_scope
 from concero_desk.ui.colour import theme_css
 
@@ -45,12 +45,17 @@ def home(request: HttpRequest) -> HttpResponse:
     for membership in memberships_of(request.user.pk or 0):
         with open_scope(membership.scope()):
             provider = Provider.objects.get(pk=membership.provider_id)
-            doors.append(
-                {"provider": provider, "door": "desk:home" if membership.is_staff else "portal:home"}
-            )
+            doors.append({"provider": provider, "door": _first_page(membership)})
     if len(doors) == 1:
         return redirect(doors[0]["door"], provider=doors[0]["provider"].slug)
     return render(request, "home.html", {"doors": doors})
+
+
+def _first_page(membership: Membership) -> str:
+    """Where somebody lands after they have signed in; with several schools, on the page over all of them."""
+    if membership.is_staff:
+        return "desk:home"
+    return "portal_schools:list" if len(membership.customer_ids) > 1 else "portal:home"
 
 
 def no_own_address(request: HttpRequest) -> HttpResponse:

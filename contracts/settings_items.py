@@ -62,5 +62,14 @@ for item in (
         SEE,
         _("What the agreement asks of every customer."),
     ),
+    SettingsItem(
+        SettingsGroup.PROVIDER,
+        _("Changes of schools"),
+        "settings:changes",
+        "wrench",
+        30,
+        Permission.MANAGE_PROVIDER,
+        _("For how long a change that a school tells us of stands on its tickets."),
+    ),
 ):
     settings_add(item)

@@ -72,3 +72,8 @@ def clean_headers(headers: Mapping[str, str]) -> dict[str, str]:
         if any(not sign.isprintable() for sign in value):
             raise ValueError(f"The header {name} holds a line break or another control character.")
     return dict(headers)
+
+
+def one_press_headers(address: str) -> dict[str, str]:
+    """The headers by which a mail program ends such mail with one press: a POST to a signed address (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -31,6 +31,7 @@ class Stage(IntEnum):
     STEPS = 0
     TELL = 1
     SEND = 2
+    CALL = 3  # servers of others, of which any may be slow
 
 
 @dataclass(slots=True)
@@ -85,7 +86,21 @@ class BatchQueue:
     stage: Stage = Stage.SEND
 
 
-Queue = DueQueue | BatchQueue
+@dataclass(frozen=True, slots=True)
+class FlowQueue:
+    """A due table that is worked through in a flow of its own: `flow(now, ends)` claims row by row as others end.
+
+    For work on servers of which a slow one must hold up no other. `now` is the instant that was named, or None for the
+    current one; after `ends` (of time.monotonic) nothing new is begun. It runs outside any scope and transaction.
+    """
+
+    name: str
+    model: type[DueRow]
+    flow: Callable[[datetime | None, float | None], Tally]
+    stage: Stage = Stage.CALL
+
+
+Queue = DueQueue | BatchQueue | FlowQueue
 
 _queues: dict[str, Queue] = {}
 

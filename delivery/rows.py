@@ -82,7 +82,7 @@ def describe(error: BaseException, row: DueRow) -> str:
 
 def _one_transaction(queue: DueQueue, provider_id: int, ids: Sequence[int], moment: Moment) -> Tally:
     tally = Tally()
-    with open_scope(Scope(provider_id=provider_id)):
+    with open_scope(Scope(provider_id=provider_id, is_system=True)):
         for row_id in ids:
             row = _locked(queue, row_id, moment.now)
             if row is not None:
@@ -142,7 +142,7 @@ def _failed_at_commit(
     queue: DueQueue, provider_id: int, row_id: int, moment: Moment, error: BaseException
 ) -> Tally:
     tally = Tally()
-    with open_scope(Scope(provider_id=provider_id)):
+    with open_scope(Scope(provider_id=provider_id, is_system=True)):
         if _locked(queue, row_id, moment.now) is not None:
             _count_failure(queue, row_id, moment, error, tally)
     return tally

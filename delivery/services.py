@@ -176,3 +176,9 @@ def notification_read(*, person_id: int, rows: QuerySet[Notification] | None = N
         person_id=person_id, read_at__isnull=True
     )
     return mine.update(read_at=timezone.now())
+
+
+def notification_withdraw(*, person_id: int, key: str) -> bool:
+    """What was told does not hold any more. False where it was read or mailed already: that cannot be taken back."""
+    told = Notification.objects.filter(person_id=person_id, key=key, read_at__isnull=True, mail__isnull=True)
+    return bool(told.delete()[0])

@@ -1,4 +1,4 @@
-"""This app's entry in the menu of the settings."""
+"""This app's entries in the menu of the settings."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,5 +14,16 @@ settings_add(
         30,
         Permission.MANAGE_MAIL,
         _("What waits, what was sent, and what could not be delivered."),
+    )
+)
+settings_add(
+    SettingsItem(
+        SettingsGroup.PROVIDER,
+        _("Words of our mail"),
+        "settings:words",
+        "mail",
+        27,
+        Permission.MANAGE_PROVIDER,
+        _("What schools read when we write to them, and a preview of it."),
     )
 )

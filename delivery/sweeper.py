@@ -10,13 +10,14 @@ from django.db import connection
 from django.utils import timezone
 
 from delivery.claims import claim_function
-from delivery.due import BatchQueue, Moment, Queue, Stage, Tally, due_queues
+from delivery.due import BatchQueue, DueQueue, FlowQueue, Moment, Queue, Stage, Tally, due_queues
 from delivery.rows import run_rows
 
 # A row may fall due again while it is handled (warned, then missed). More rounds wait for the next sweep.
 ROUNDS = 20
 # People are told although steps of their provider are still due, if those are held up for this long.
 PATIENCE = timedelta(minutes=2)
+FLOW_SECONDS = 10.0  # of a flow that a hint has begun
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class SweepResult:
 class _Work:
     """One queue within one sweep."""
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: DueQueue | BatchQueue) -> None:
         self.queue = queue
         self.reach = queue.batch
         self.rounds: Counter[tuple[int, int]] = Counter()
@@ -96,6 +97,8 @@ def sweep(
 
 def run_batch(queue: Queue, provider_id: int, ids: Sequence[int], moment: Moment) -> Tally:
     """Work on rows of one provider that are still due. Must run outside any scope and transaction."""
+    if isinstance(queue, FlowQueue):
+        return queue.flow(None, time.monotonic() + FLOW_SECONDS)
     if isinstance(queue, BatchQueue):
         return queue.run(provider_id, ids, moment)
     return run_rows(queue, provider_id, ids, moment)
@@ -116,7 +119,10 @@ class _Sweep:
 
     def stage(self, queues: Sequence[Queue]) -> None:
         """Go round the queues, a batch of each provider at a time, until none has anything left for us."""
-        everything = [_Work(queue) for queue in queues]
+        for queue in queues:
+            if isinstance(queue, FlowQueue):
+                self.result.add(queue.name, queue.flow(self.fixed_now, self.ends))
+        everything = [_Work(queue) for queue in queues if not isinstance(queue, FlowQueue)]
         still = list(everything)
         while still and not self.is_over:
             still = [work for work in still if not self.is_over and self.round(work)]

@@ -14,22 +14,33 @@ from delivery.due import Moment, Stage, due_queues
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 10.0  # then the worker is free for hints, and the next sweep goes on
-SENDING = "delivery.mail"
+# One worker at a time: a server that hangs may occupy one process, not all.
+LOCKS = {Stage.SEND: "delivery.mail", Stage.CALL: "delivery.call"}
 
 
 @shared_task(name="delivery.sweep", ignore_result=True)
 def sweep_due() -> None:
-    """Everything but mail; that has a task of its own, so that a slow mail server delays nothing else."""
-    names = [queue.name for queue in due_queues() if queue.stage is not Stage.SEND]
+    """All but mail and calls; those have tasks of their own, so that slow servers of others delay nothing else."""
+    names = [queue.name for queue in due_queues() if queue.stage not in LOCKS]
     with _database_may_be_away("sweep"):
         sweeper.sweep(queues=names, seconds=SWEEP_SECONDS)
 
 
 @shared_task(name="delivery.send", ignore_result=True)
 def send_due() -> None:
-    """Mail. One worker at a time: a server that hangs may occupy one process, not all."""
-    names = [queue.name for queue in due_queues() if queue.stage is Stage.SEND]
-    with _database_may_be_away("send"), only_one(SENDING) as is_ours:
+    """Mail."""
+    _sweep_alone(Stage.SEND)
+
+
+@shared_task(name="delivery.call", ignore_result=True)
+def call_due() -> None:
+    """What is told to other programs."""
+    _sweep_alone(Stage.CALL)
+
+
+def _sweep_alone(stage: Stage) -> None:
+    names = [queue.name for queue in due_queues() if queue.stage is stage]
+    with _database_may_be_away(stage.name.lower()), only_one(LOCKS[stage]) as is_ours:
         if is_ours:
             sweeper.sweep(queues=names, seconds=SWEEP_SECONDS)
 
@@ -39,10 +50,12 @@ def do_hint(queue: str, provider_id: int, row_ids: list[int]) -> None:
     """Rows of one provider that fell due this moment."""
     [known] = due_queues(frozenset([queue]))
     with _database_may_be_away("hint"):
-        if known.stage is not Stage.SEND:
+        if known.stage not in LOCKS:
             sweeper.run_batch(known, provider_id, row_ids, Moment(timezone.now()))
             return
-        with only_one(SENDING) as is_ours:  # else the worker that is sending comes to it in its next round
+        with only_one(
+            LOCKS[known.stage]
+        ) as is_ours:  # else the worker that is at it comes to it in its next round
             if is_ours:
                 sweeper.run_batch(known, provider_id, row_ids, Moment(timezone.now()))
 

@@ -296,10 +296,10 @@ class _Told:
     def stepped(self, clock: ClockRecord, step: str) -> None:
         at = clock.warned_at if step == "warned" else clock.breached_at
         assert at is not None
-        assert clock.due_at is not None
         if all(one.clock is not clock for one in self.ticket.explanations):
             self.ticket.explanations.append(ExplanationRecord(clock, self.draft(clock), at))
         if step == "breached" and self.ticket.escalation_level < 3:
+            assert clock.due_at is not None
             what = "Reply" if clock.kind == "response" else "Fix"
             reason = f"{what} was due {self.clock_time(clock.due_at)} and has not happened"
             self.escalate(3, "time", reason, at, None)
@@ -345,11 +345,10 @@ class _Told:
     # ---- words and times
     def draft(self, clock: ClockRecord) -> str:
         promised = "reply" if clock.kind == "response" else "have this fixed"
-        when = self.clock_time(clock.due_at) if clock.due_at else "-"
-        return (
-            f"We said that we would {promised} by {when}, and we may not manage it.\n\n"
-            "Why: \nWhat we are doing about it: \n"
-        )
+        said = f"We have too few visits booked to say by when we will {promised}."
+        if clock.due_at:
+            said = f"We said that we would {promised} by {self.clock_time(clock.due_at)}, and we may not manage it."
+        return f"{said}\n\nWhy: \nWhat we are doing about it: \n"
 
     def clock_time(self, at: datetime) -> str:
         local = at.astimezone(ZoneInfo(self.timeline.spec.time_zone))

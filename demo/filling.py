@@ -15,6 +15,8 @@ from demo.history import Desk, History
 from demo.installation import DemoProvider, desk_fill
 from demo.loading import tickets_write
 from demo.records import TicketRecord
+from demo.requests import requests_add, requests_count
+from demo.satisfaction import answers_write
 from demo.surroundings import surroundings_add
 
 BATCH = 2_000
@@ -64,6 +66,7 @@ class _Load:
     ) -> None:
         self.plan, self.options, self.loaded, self.progress = plan, options, loaded, progress
         self.tickets = round(options.tickets * share)
+        self.waiting = requests_count(self.tickets)
         self.open_tickets = None if options.open_tickets is None else round(options.open_tickets * share)
 
     def run(self) -> None:
@@ -81,6 +84,7 @@ class _Load:
         for batch, is_last in _batches(self._told(history)):
             with open_scope(scope):
                 tickets_write(batch)
+                answers_write(batch, seed=options.seed, now=options.now)
                 if is_last:
                     self._surround(provider, desk, batch)
             done += len(batch)
@@ -91,11 +95,13 @@ class _Load:
     def _surround(self, provider: Provider, desk: Desk, batch: list[TicketRecord]) -> None:
         open_now = [ticket for ticket in batch if ticket.is_open]
         surroundings_add(provider, desk, open_now, now=self.options.now, seed=self.options.seed)
+        requests_add(provider, open_now, now=self.options.now, waiting=self.waiting)
+        self.loaded.tickets += self.waiting
 
     def _told(self, history: History) -> Iterator[TicketRecord]:
         """Past and present in the order in which they were logged, as far as the last batch goes."""
         present = history.present(self._open_count())
-        past = history.past(self.tickets - len(present))
+        past = history.past(self.tickets - len(present) - self.waiting)
         newest = sorted(present, key=lambda ticket: ticket.logged_at)
         waiting = iter(newest)
         upcoming = next(waiting, None)

@@ -25,12 +25,15 @@ from accounts.models import (
     TeamMember,
     User,
 )
+from accounts.people import contact_roles_set
+from accounts.permissions import permissions_of
 from accounts.services import customer_create, staff_create
 from contracts.models import Contract, EmergencyCallout, Package
 from contracts.presets import CONCERO, PISYS, ProviderPreset
 from contracts.selectors import agreed_terms
 from contracts.services import contract_create
 from demo.history import Desk
+from demo.macros import macros_add
 from demo.people import (
     CONCERO_STAFF,
     NAMED_CONTACTS,
@@ -48,8 +51,9 @@ from demo.visits import visits_add
 from demo.words import ALERTS, CONCERO_STORIES, PISYS_STORIES, Story
 from sla.calendars import calendar_version_pin, working_time_of
 from sla.models import BusinessCalendar, ClockKind, Closure, ClosureKind, ServiceLevel
-from tickets.models import Category
+from tickets.models import Audience, Category, TicketState, ViewIcon
 from tickets.services.installation import desk_install
+from tickets.services.saved_views import saved_view_keep
 from visits.services import visits_install
 
 PASSWORD = "chalk-and-cheese"  # noqa: S105 - of invented people in a try-out; printed when the desk starts
@@ -98,12 +102,14 @@ def desk_fill(plan: DemoProvider, provider: Provider, *, seed: int, now: datetim
     visits_install(plan.preset)
     staff = {one.name: _staff_add(one, plan, password) for one in plan.staff}
     teams = _teams_add(plan.staff, staff)
+    macros_add(plan.staff, staff, teams)
     closures_add(today)
     engineers_add([staff[one.name] for one in plan.staff if ENGINEERS.intersection(one.roles)])
     names = invented_names(random)
     filled = [
         _school_add(one, teams[one.team], staff[one.manager], names, password, today) for one in plan.schools
     ]
+    _trust_leads_add([customer for customer, _plan in filled])
     # Before the agreements: visits are the hours of the clocks that run in them (Rule S7).
     visits_add(now=now, seed=seed)
     levels = {level.rank: level for level in ServiceLevel.objects.all()}
@@ -166,7 +172,23 @@ def _teams_add(plans: tuple[StaffPlan, ...], staff: dict[str, Person]) -> dict[s
         teams[name] = Team.objects.create(name=name, lead=staff[lead.name])
         for one in members:
             TeamMember.objects.create(team=teams[name], person=staff[one.name])
+        _view_add(teams[name], staff[lead.name], lead)
     return teams
+
+
+def _view_add(team: Team, lead: Person, plan: StaffPlan) -> None:
+    """The tab that each team keeps beside its queue: what has come in for it."""
+    saved_view_keep(
+        view=None,
+        name=f"New for {team.name}"[:40],
+        icon=ViewIcon.INBOX,
+        audience=Audience.TEAM,
+        team=team,
+        base="open",
+        chosen={"team": str(team.pk), "state": TicketState.NEW},
+        by=lead,
+        permissions=permissions_of(frozenset(plan.roles)),
+    )
 
 
 def _school_add(
@@ -189,6 +211,9 @@ def _school_add(
     return customer, plan
 
 
+FIRST_EXTENSION = 201
+
+
 def _people_add(customer: Customer, plan: SchoolPlan, names: Iterator[str], password: str) -> None:
     """What `contact_create` makes, for a whole school at once: a hundred and sixty calls would take seconds."""
     roles = [*NAMED_CONTACTS, *[CustomerRole.REQUESTER] * plan.teachers]
@@ -200,7 +225,8 @@ def _people_add(customer: Customer, plan: SchoolPlan, names: Iterator[str], pass
     )
     users = User.objects.in_bulk(addresses, field_name="email")
     people = Person.objects.bulk_create(
-        Person(name=name, email=email, phone=school_phone(plan), user=users[email]) for name, email in named
+        Person(name=name, email=email, phone=f"{school_phone(plan)} ext {extension}", user=users[email])
+        for extension, (name, email) in enumerate(named, start=FIRST_EXTENSION)
     )
     CustomerMembership.objects.bulk_create(
         CustomerMembership(customer=customer, person=person, role=role, is_nominated=True)
@@ -216,6 +242,18 @@ def _people_add(customer: Customer, plan: SchoolPlan, names: Iterator[str], pass
         )
         for person in people
     )
+
+
+def _trust_leads_add(schools: list[Customer]) -> None:
+    """The IT lead of the first school of a trust leads its other schools too, and sees them side by side (Rule I6)."""
+    leads: dict[str, Person] = {}
+    for school in (one for one in schools if one.trust):
+        own = CustomerMembership.objects.select_related("person").get(
+            customer=school, role=CustomerRole.IT_LEAD
+        )
+        lead = leads.setdefault(school.trust, own.person)
+        if lead != own.person:
+            contact_roles_set(customer=school, person=lead, roles=[CustomerRole.IT_LEAD], is_nominated=True)
 
 
 def _contracts_add(customer: Customer, plan: SchoolPlan, today: date) -> None:

@@ -80,6 +80,7 @@ _TICKET = [
     "promise_at",
     "version",
     "updated_at",
+    "is_confidential",
 ]
 _MESSAGE = [
     "id",
@@ -130,6 +131,7 @@ _CALL_BACK = [
     "phone",
     "agreed_at",
     "done_at",
+    "outcome",
     "wake_at",
     "failures",
     "last_failure",
@@ -198,7 +200,7 @@ def _ticket_row(provider: int, ticket: TicketRecord) -> Row:
         ticket.response.id, ticket.fix.id, ticket.next_due_at, ticket.next_warn_at, ticket.logged_at,
         ticket.fixed_at, ticket.closed_at, ticket.closed_as, ticket.waiting_reason,
         last.at, last.direction == "out", ticket.promise_at, ticket.version,
-        ticket.closed_at or last.at,
+        ticket.closed_at or last.at, False,
     )  # fmt: skip
 
 
@@ -240,5 +242,5 @@ def _call_back_rows(provider: int, tickets: Sequence[TicketRecord]) -> Iterator[
         for one in ticket.call_backs:
             yield (
                 provider, ticket.school.customer_id, ticket.id, one.person.person_id, one.technician_id,
-                one.person.phone, one.agreed_at, one.done_at, one.wake_at, 0, "",
+                one.person.phone, one.agreed_at, one.done_at, "reached" if one.done_at else "", one.wake_at, 0, "",
             )  # fmt: skip

@@ -18,7 +18,7 @@ TO_TRY = {
     StaffRole.SENIOR_MANAGEMENT: "Compare what was promised with what was kept",
     StaffRole.ADMINISTRATOR: "Enter the next Christmas shutdown; look at mail in quarantine",
     CustomerRole.REQUESTER: "Tell us of a broken projector, on a telephone",
-    CustomerRole.IT_LEAD: "Follow everything of your school",
+    CustomerRole.IT_LEAD: "Follow everything of your school, or of each school of your trust",
     CustomerRole.BUSINESS_MANAGER: "See how well we keep our promise",
     CustomerRole.RELATIONSHIP_OWNER: "See all open requests of the school",
     CustomerRole.FINANCE_CONTACT: "Log a request of your own",
@@ -84,5 +84,11 @@ def _holder(role: StaffRole | CustomerRole) -> Person | None:
 
 
 def _sign_in(slug: str, role: StaffRole | CustomerRole, person: Person) -> SignIn:
-    page = reverse("desk:queue" if person.is_staff else "portal:home", args=[slug])
+    page = reverse("desk:queue" if person.is_staff else _portal_page(person), args=[slug])
     return SignIn(str(role.label), person.name, person.email, settings.BASE_URL + page, TO_TRY[role])
+
+
+def _portal_page(person: Person) -> str:
+    """Where somebody of a school lands."""
+    several = person.customer_memberships.values("customer").distinct().count() > 1
+    return "portal_schools:list" if several else "portal:home"

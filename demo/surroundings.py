@@ -1,4 +1,4 @@
-"""What lies on the desk beside the tickets: held mail, notices, call-backs, quotes. Nothing here sends mail."""
+"""What lies on the desk beside the tickets: held mail, articles, call-backs, quotes, reviews. No mail is sent."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,9 +11,15 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Provider
 from delivery.models import Notification
+from demo.chats import chats_add
 from demo.history import Desk
+from demo.knowledge import knowledge_add
+from demo.notices import notices_add
+from demo.owed import owed_add
 from demo.quotes import quotes_add
 from demo.records import Somebody, TicketRecord
+from demo.relations import relations_add
+from demo.reviews import reviews_add
 from demo.rhythm import before
 from demo.writing import as_json, rows_write
 from tickets.models import CallBack, InboundMail, InboundState, Mailbox, QuarantineReason
@@ -80,12 +86,18 @@ def surroundings_add(
 ) -> None:
     """Add them, inside the provider's open scope. `open_now` are tickets that have their ids."""
     if provider.slug == "concero":
+        knowledge_add(provider, now=now)
+        notices_add(open_now, now=now)
         for position, one in enumerate(QUARANTINE):
             _quarantine_add(provider, one, now, f"{seed}.{position}")
     _call_backs_add([ticket for ticket in open_now if ticket.channel != "monitoring"], now)
+    owed_add(open_now, now=now)
     _notices_add(provider, open_now, now)
     _audit_add(provider, open_now)
     quotes_add(provider, open_now, now=now)
+    relations_add(provider, open_now, now=now)
+    reviews_add(open_now, now=now)
+    chats_add(open_now, now=now)
 
 
 def _quarantine_add(provider: Provider, one: Refused, now: datetime, key: str) -> None:

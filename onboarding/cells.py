@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import slug_re, validate_email
 from django.utils.translation import gettext as _
 
+from accounts.telephone import LONGEST, numbers_in
 from contracts.forms.customers import DOMAIN
 from onboarding.problems import Wrong
 
@@ -74,6 +75,14 @@ def text(longest: int, *, lines: bool = False) -> Read:
         return words
 
     return read
+
+
+def numbers(cell: Any) -> str:
+    """Telephone numbers, one or several."""
+    words: str = text(LONGEST)(cell)
+    if words and not numbers_in(words):
+        raise Wrong(_("There is no telephone number in this."), _("Write it like 01632 960001."))
+    return words
 
 
 def slug(cell: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import CustomerRole
+from accounts.models import CustomerRole, Nomination
 from accounts.models.organisations import Nation
 from contracts.models import PausePolicy
 from onboarding import cells
@@ -64,7 +64,13 @@ LAYOUT: dict[Kind, tuple[Column, ...]] = {
             "England and Wales",
         ),
         Column("trust", "Trust", cells.text(160), _("The multi-academy trust."), "Three Rivers Trust"),
-        Column("phone", "Telephone", cells.text(40), _("The school's telephone."), "01632 960001"),
+        Column(
+            "phone",
+            "Telephone",
+            cells.numbers,
+            _("The school's telephone, or several."),
+            "01632 960001",
+        ),
         Column(
             "address", "Address", cells.text(2000, lines=True), _("Several lines are fine."), "1 High Street"
         ),
@@ -76,6 +82,15 @@ LAYOUT: dict[Kind, tuple[Column, ...]] = {
             "cass@support.example",
         ),
         Column("team", "Team", cells.text(80), _("The name of one of your teams."), "Desk"),
+        Column(
+            "nomination",
+            "Who may ask",
+            cells.one_of(Nomination.choices),
+            _(
+                "Who may ask for support by mail and telephone. Empty: as your company has it for every school."
+            ),
+            "Only people whom the school has nominated",
+        ),
         Column(
             "is_active",
             "Active",
@@ -113,7 +128,13 @@ LAYOUT: dict[Kind, tuple[Column, ...]] = {
             _("Their roles at this school, with semicolons between them. Empty: Requester."),
             "IT lead; Requester",
         ),
-        Column("phone", "Telephone", cells.text(40), _("The person's telephone."), "01632 960002"),
+        Column(
+            "phone",
+            "Telephone",
+            cells.numbers,
+            _("The person's telephone, or several."),
+            "01632 960002",
+        ),
         Column(
             "is_nominated",
             "Nominated",

@@ -13,7 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from accounts.models import CustomerRole
+from accounts.models import CustomerRole, Nomination
 from accounts.models.organisations import Nation
 from accounts.spreadsheets import BYTE_ORDER_MARK
 from contracts.models import Package, PausePolicy
@@ -45,6 +45,7 @@ def rows_of(known: Known) -> dict[Kind, list[Row]]:
                 "address": one.address,
                 "success_manager": one.success_manager.email if one.success_manager else "",
                 "team": one.team.name if one.team else "",
+                "nomination": str(Nomination(one.nomination).label),
                 "is_active": _yes_no(one.is_active),
             }
             for one in schools

@@ -7,4 +7,4 @@ class QuotesConfig(AppConfig):
     verbose_name = _("Quotes")
 
     def ready(self) -> None:
-        from quotes import menus  # noqa: F401 - registers menu entries
+        from quotes import mail_kinds, menus  # noqa: F401 - registers kinds of mail and menu entries

@@ -7,4 +7,5 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from reports import navigation, panels  # noqa: F401 - registers menu entries and panels
+        # Registers the kind of mail, menu entries and panels.
+        from reports import mail_kinds, navigation, panels  # noqa: F401

@@ -2,7 +2,7 @@
 
 from django.urls import register_converter
 
-from reports.quarters import Quarter
+from sla.quarters import Quarter
 
 
 class QuarterConverter:

@@ -8,7 +8,9 @@ How a promise counts (Rule S6), said once for every query here, in `COUNTED_CLOC
 * void, exempt, callout and monitoring clocks are in neither number; they are counted in groups of their own;
 * it was kept only by pauses when it ended after the deadline that it would have had without them (Rule S10).
 
-Every function works inside the caller's tenant scope and takes `now` as an aware instant.
+Every function works inside the caller's tenant scope and takes `now` as an aware instant. Confidential tickets count
+like all others, without their words (Rule T6): whoever counts does so `as_system`, and a query that answers with words
+of tickets answers `CONFIDENTIAL` in their place.
 """
 
 from collections import defaultdict
@@ -21,7 +23,8 @@ from django.db import connection
 from django.utils.functional import Promise
 
 from accounts.models import Customer
-from accounts.tenancy.scope import current_provider_id
+from accounts.tenancy.scope import as_system, current_provider_id
+from reports.along import ANSWER_COUNTS, REVIEW_COUNTS
 from reports.figures import (
     ApartClock,
     ApartGroup,
@@ -31,15 +34,19 @@ from reports.figures import (
     Miss,
     QuarterFigures,
     QuarterTally,
+    Reviews,
+    Satisfaction,
     Tally,
     Volume,
     Volumes,
 )
-from reports.quarters import Quarter
 from reports.working_minutes import WorkingMinutes
 from sla.models import Apart, ClockKind, ServiceLevel
+from sla.quarters import Quarter
 from tickets.models import NOT_COUNTED, Category, Channel
 
+# What stands in place of a confidential ticket's words, for everybody and in every language (Rule T6).
+CONFIDENTIAL = "confidential"
 TREND_QUARTERS = 4
 VOID = "void"
 APART_GROUPS = (Apart.EXEMPT.value, Apart.CALLOUT.value, Apart.MONITORING.value, VOID)
@@ -85,17 +92,20 @@ CLOCKS_WITH_TICKETS = f"""
         SELECT n.clock_id, later.id FROM newest n JOIN sla_clock later ON later.previous_id = n.current_id
     ),
     owner AS (
-        SELECT n.clock_id, t.id AS ticket_id, t.number, t.subject
+        SELECT n.clock_id, t.id AS ticket_id, t.number, t.subject, t.is_confidential
           FROM newest n JOIN tickets_ticket t ON t.response_clock_id = n.current_id
         UNION ALL
-        SELECT n.clock_id, t.id, t.number, t.subject
+        SELECT n.clock_id, t.id, t.number, t.subject, t.is_confidential
           FROM newest n JOIN tickets_ticket t ON t.fix_clock_id = n.current_id
     )
-    SELECT chosen.id, owner.number, coalesce(owner.subject, '') AS subject, level.key AS level_key,
+    SELECT chosen.id, owner.number,
+           CASE WHEN owner.is_confidential THEN %(confidential)s ELSE coalesce(owner.subject, '') END AS subject,
+           level.key AS level_key,
            level.name AS level_name, chosen.kind, chosen.apart_group, chosen.outcome, chosen.kept_by_pauses,
            chosen.target_percent, chosen.started_at, coalesce(chosen.due_at, chosen.counted_at) AS due_at,
            chosen.due_without_pauses_at, chosen.ended_at, chosen.counted_at, chosen.calendar_version_id,
-           coalesce(reason.cause, '') AS cause, coalesce(reason.words, '') AS words
+           coalesce(reason.cause, '') AS cause,
+           CASE WHEN owner.is_confidential THEN '' ELSE coalesce(reason.words, '') END AS words
       FROM chosen
       JOIN sla_servicelevel level ON level.id = chosen.level_id
       LEFT JOIN owner ON owner.clock_id = chosen.id
@@ -103,27 +113,36 @@ CLOCKS_WITH_TICKETS = f"""
      ORDER BY chosen.counted_at, chosen.id
 """  # noqa: S608 - constants only
 
-# Open at the end are those that had not ended by then; LEAST skips what is null. Spam and withdrawn requests
-# are in no figure.
-VOLUMES = """
+# Open at the end are those that had not ended by then; LEAST skips what is null. Spam and withdrawn requests are in no
+# figure. Answers and reviews come along in the same query, the same in each row; in total there is always one row.
+VOLUMES = f"""
+    WITH said AS ({ANSWER_COUNTS}), looked AS ({REVIEW_COUNTS})
     SELECT level_id, channel, category_id, grouping(level_id, channel, category_id) AS what,
            count(*) FILTER (WHERE logged_at >= %(start)s) AS opened,
            count(*) FILTER (WHERE ended_at < %(end)s) AS ended,
-           count(*) FILTER (WHERE ended_at IS NULL OR ended_at >= %(end)s) AS still_open
+           count(*) FILTER (WHERE ended_at IS NULL OR ended_at >= %(end)s) AS still_open,
+           (SELECT asked FROM said) AS asked, (SELECT good FROM said) AS good,
+           (SELECT all_right FROM said) AS all_right, (SELECT poor FROM said) AS poor,
+           (SELECT steps FROM looked) AS steps, (SELECT training FROM looked) AS training,
+           (SELECT upgrade FROM looked) AS upgrade, (SELECT nothing FROM looked) AS nothing
       FROM (SELECT level_id, channel, category_id, logged_at, least(fixed_at, closed_at) AS ended_at
               FROM tickets_ticket
              WHERE provider_id = %(provider)s AND customer_id = %(customer)s AND logged_at < %(end)s
                AND NOT closed_as = ANY (%(not_counted)s)) AS ticket
      WHERE ended_at IS NULL OR ended_at >= %(start)s
      GROUP BY GROUPING SETS ((level_id), (channel), (category_id), ())
-"""
+"""  # noqa: S608 - constants only
 BY_LEVEL, BY_CHANNEL, BY_CATEGORY, IN_TOTAL = 0b011, 0b101, 0b110, 0b111
 
 ESCALATIONS = """
-    SELECT ticket.number AS ticket, ticket.subject, step.to_stage, step.trigger, step.reason, step.at
+    SELECT ticket.number AS ticket,
+           CASE WHEN ticket.is_confidential THEN %(confidential)s ELSE ticket.subject END AS subject,
+           step.to_stage, step.trigger,
+           CASE WHEN ticket.is_confidential THEN '' ELSE step.reason END AS reason, step.at
       FROM tickets_escalation step JOIN tickets_ticket ticket ON ticket.id = step.ticket_id
      WHERE step.provider_id = %(provider)s AND step.customer_id = %(customer)s
        AND step.at >= %(start)s AND step.at < %(end)s
+       AND step.to_stage > step.from_stage
      ORDER BY step.at, step.id
 """
 
@@ -187,6 +206,14 @@ class VolumeRow:
     opened: int
     ended: int
     still_open: int
+    asked: int
+    good: int
+    all_right: int
+    poor: int
+    steps: int
+    training: int
+    upgrade: int
+    nothing: int
 
 
 Row = TypeVar("Row")
@@ -209,6 +236,7 @@ def query_parameters(*, customer: Customer, quarter: Quarter, zone: str, now: da
         "start": start,
         "end": end,
         "now": now,
+        "confidential": CONFIDENTIAL,
         "not_counted": [str(ending) for ending in NOT_COUNTED],
     }
 
@@ -230,6 +258,7 @@ def clock_rows(
     return fetch(ClockRow, CLOCKS_WITH_TICKETS, {**parameters, "everything": everything})
 
 
+@as_system()
 def quarter_figures(*, customer: Customer, quarter: Quarter, zone: str, now: datetime) -> QuarterFigures:
     """All figures of a customer's quarter as they stand at `now`; `zone` is the desk's (Rules R1, S6, S8)."""
     quarters = quarter.last(TREND_QUARTERS)
@@ -238,6 +267,8 @@ def quarter_figures(*, customer: Customer, quarter: Quarter, zone: str, now: dat
     clocks = clock_rows(customer=customer, quarter=quarter, zone=zone, now=now)
     working = WorkingMinutes({row.calendar_version_id for row in clocks})
     parameters = query_parameters(customer=customer, quarter=quarter, zone=zone, now=now)
+    volumes = fetch(VolumeRow, VOLUMES, parameters)
+    first = volumes[0]
     return QuarterFigures(
         customer=customer.name,
         quarter=str(quarter),
@@ -251,8 +282,10 @@ def quarter_figures(*, customer: Customer, quarter: Quarter, zone: str, now: dat
         ),
         apart=_apart_groups(tallies, this_quarter=len(quarters) - 1),
         apart_clocks=tuple(_apart_clock(row, working) for row in clocks if row.apart_group),
-        volumes=_volumes(fetch(VolumeRow, VOLUMES, parameters), levels),
+        volumes=_volumes(volumes, levels),
         escalations=tuple(fetch(EscalationStep, ESCALATIONS, parameters)),
+        satisfaction=Satisfaction(first.asked, first.good, first.all_right, first.poor),
+        reviews=Reviews(first.steps, first.training, first.upgrade, first.nothing),
     )
 
 

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.spreadsheets import csv_text
 from reports.counting import ClockRow
-from reports.evidence import Row, TicketRow
+from reports.evidence import AnswerRow, ReviewRow, Row, TicketRow
 from reports.figures import EscalationStep
+from reviews.models import ReviewKind, ReviewOutcome
+from satisfaction.models import Answer
 from sla.models import Apart, ClockKind
 from tickets.models import Channel, EscalationStage, EscalationTrigger, MissCause
 
@@ -34,6 +36,10 @@ class _Cells:
             ]  # fmt: skip
         if kind is EscalationStep:
             return [_("Request"), _("Subject"), _("Escalated to"), _("How"), _("Reason"), _("When")]
+        if kind is AnswerRow:
+            return [_("Request"), _("Subject"), _("Closed"), _("Answer"), _("Answered")]
+        if kind is ReviewRow:
+            return [_("Request"), _("Subject"), _("Looked at because"), _("Outcome"), _("Done")]
         return [
             _("Request"), _("Subject"), _("Promise"), _("Level"), _("Target in per cent"), _("Started"), _("Due"),
             _("Due without waiting"), _("Ended"), _("Counted on"), _("Outcome"), _("Kept only by agreed waiting"),
@@ -45,6 +51,10 @@ class _Cells:
             return self._ticket(row)
         if isinstance(row, EscalationStep):
             return self._escalation(row)
+        if isinstance(row, AnswerRow):
+            return self._answer(row)
+        if isinstance(row, ReviewRow):
+            return self._review(row)
         return self._clock(row)
 
     def _ticket(self, row: TicketRow) -> list[str]:
@@ -57,6 +67,18 @@ class _Cells:
         return [
             self._reference(row.ticket), row.subject, str(EscalationStage(row.to_stage).label),
             str(EscalationTrigger(row.trigger).label), row.reason, self._time(row.at),
+        ]  # fmt: skip
+
+    def _answer(self, row: AnswerRow) -> list[str]:
+        return [
+            self._reference(row.number), row.subject, self._time(row.closed_at),
+            str(Answer(row.answer).label) if row.answer else "", self._time(row.answered_at),
+        ]  # fmt: skip
+
+    def _review(self, row: ReviewRow) -> list[str]:
+        return [
+            self._reference(row.number), row.subject, str(ReviewKind(row.kind).label),
+            str(ReviewOutcome(row.outcome).label), self._time(row.done_at),
         ]  # fmt: skip
 
     def _clock(self, row: ClockRow) -> list[str]:

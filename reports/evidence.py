@@ -11,13 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import TypeAdapter
 
 from accounts.models import Customer
+from accounts.tenancy.scope import as_system
+from reports.along import ASKED, REVIEWED
 from reports.counting import ESCALATIONS, ClockRow, clock_rows, fetch, query_parameters
-from reports.figures import EscalationStep, QuarterFigures
-from reports.quarters import Quarter
+from reports.figures import EscalationStep, QuarterFigures, Reviews, Satisfaction
 from sla.models import ClockKind
+from sla.quarters import Quarter
 
 TICKETS = """
-    SELECT ticket.number, ticket.subject, ticket.channel, level.key AS level_key, level.name AS level_name,
+    SELECT ticket.number,
+           CASE WHEN ticket.is_confidential THEN %(confidential)s ELSE ticket.subject END AS subject,
+           ticket.channel, level.key AS level_key, level.name AS level_name,
            coalesce(category.key, '') AS category_key, coalesce(category.name, '') AS category_name,
            ticket.logged_at, ticket.ended_at, ticket.logged_at >= %(start)s AS opened,
            coalesce(ticket.ended_at < %(end)s, false) AS ended
@@ -28,6 +32,20 @@ TICKETS = """
       LEFT JOIN tickets_category category ON category.id = ticket.category_id
      WHERE ticket.ended_at IS NULL OR ticket.ended_at >= %(start)s
      ORDER BY ticket.logged_at, ticket.number
+"""
+
+# Without the comment: the school's contacts read these rows, and a colleague wrote it to the provider.
+ANSWERS = f"""
+    SELECT ticket.number, ticket.subject, question.closed_at, question.answer, question.answered_at
+    {ASKED}
+     ORDER BY question.closed_at, question.id
+"""
+
+# Without what was found, which is the staff's.
+REVIEWS = f"""
+    SELECT ticket.number, coalesce(ticket.subject, '') AS subject, review.kind, review.outcome, review.done_at
+    {REVIEWED}
+     ORDER BY review.done_at, review.id
 """
 
 
@@ -49,15 +67,39 @@ class TicketRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A closing that was asked about; `answer` is empty while there is none."""
+
+    number: int
+    subject: str
+    closed_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A review and its outcome; without a ticket it was of the school as a whole."""
+
+    number: int | None
+    subject: str
+    kind: str
+    outcome: str
+    done_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything that the figures of a quarter were counted from."""
 
     clocks: tuple[ClockRow, ...]
     tickets: tuple[TicketRow, ...]
     escalations: tuple[EscalationStep, ...]
+    answers: tuple[AnswerRow, ...] = ()  # of reports that were released before schools were asked
+    reviews: tuple[ReviewRow, ...] = ()  # of reports that were released before there were any
 
 
-Row = ClockRow | TicketRow | EscalationStep
+Row = ClockRow | TicketRow | EscalationStep | AnswerRow | ReviewRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +110,7 @@ class Figure:
     rows: Callable[[Evidence], Iterable[Row]]
 
 
+@as_system()
 def evidence_of(*, customer: Customer, quarter: Quarter, zone: str, now: datetime) -> Evidence:
     """The rows behind the figures as they stand at `now`. `zone` is the desk's."""
     parameters = query_parameters(customer=customer, quarter=quarter, zone=zone, now=now)
@@ -75,6 +118,8 @@ def evidence_of(*, customer: Customer, quarter: Quarter, zone: str, now: datetim
         clocks=tuple(clock_rows(customer=customer, quarter=quarter, zone=zone, now=now, everything=True)),
         tickets=tuple(fetch(TicketRow, TICKETS, parameters)),
         escalations=tuple(fetch(EscalationStep, ESCALATIONS, parameters)),
+        answers=tuple(fetch(AnswerRow, ANSWERS, parameters)),
+        reviews=tuple(fetch(ReviewRow, REVIEWS, parameters)),
     )
 
 
@@ -96,6 +141,14 @@ def _apart(group: str) -> Callable[[Evidence], Iterable[Row]]:
     return lambda evidence: [
         row for row in evidence.clocks if row.apart_group == group and row.outcome != "pending"
     ]
+
+
+def _answers(answer: str) -> Callable[[Evidence], Iterable[Row]]:
+    return lambda evidence: [row for row in evidence.answers if row.answer == answer]
+
+
+def _reviews(outcome: str) -> Callable[[Evidence], Iterable[Row]]:
+    return lambda evidence: [row for row in evidence.reviews if row.outcome == outcome]
 
 
 REPLY, FIX = ClockKind.RESPONSE.value, ClockKind.FIX.value
@@ -125,6 +178,16 @@ FIGURES: dict[str, Figure] = {
         _("Requests still open"), lambda evidence: [row for row in evidence.tickets if not row.ended]
     ),
     "escalations": Figure(_("Escalations"), lambda evidence: evidence.escalations),
+    "asked": Figure(_("Requests asked about"), lambda evidence: evidence.answers),
+    "answered": Figure(_("Answers"), lambda evidence: [row for row in evidence.answers if row.answer]),
+    "answers-good": Figure(_("Answered: good"), _answers("good")),
+    "answers-all-right": Figure(_("Answered: all right"), _answers("all_right")),
+    "answers-poor": Figure(_("Answered: poor"), _answers("poor")),
+    "reviews": Figure(_("Reviews"), lambda evidence: evidence.reviews),
+    "reviews-steps": Figure(_("Reviews: steps taken"), _reviews("steps")),
+    "reviews-training": Figure(_("Reviews: training recommended"), _reviews("training")),
+    "reviews-upgrade": Figure(_("Reviews: upgrade recommended"), _reviews("upgrade")),
+    "reviews-nothing": Figure(_("Reviews: nothing needed"), _reviews("nothing")),
 }
 # What a figure can be narrowed to, as the parameters of its address name it.
 NARROWING = {"level": "level_key", "channel": "channel", "category": "category_key"}
@@ -146,7 +209,8 @@ def agree(figures: QuarterFigures, evidence: Evidence) -> bool:
     def count(figure: str, **narrowed_to: str) -> int:
         return len(rows_behind(figure, evidence, narrowed_to))
 
-    total = figures.volumes.total
+    total, said = figures.volumes.total, figures.satisfaction or Satisfaction()
+    looked = figures.reviews or Reviews()
     expected = {
         "reply-kept": figures.reply.total.kept,
         "reply-missed": figures.reply.total.missed,
@@ -159,6 +223,16 @@ def agree(figures: QuarterFigures, evidence: Evidence) -> bool:
         "ended": total.ended,
         "open": total.still_open,
         "escalations": len(figures.escalations),
+        "asked": said.asked,
+        "answered": said.answered,
+        "answers-good": said.good,
+        "answers-all-right": said.all_right,
+        "answers-poor": said.poor,
+        "reviews": looked.total,
+        "reviews-steps": looked.steps,
+        "reviews-training": looked.training,
+        "reviews-upgrade": looked.upgrade,
+        "reviews-nothing": looked.nothing,
     }
     return all(count(figure) == number for figure, number in expected.items())
 

@@ -184,6 +184,39 @@ class EscalationStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """What was answered to 'How did we do?' about the requests that were closed in the quarter (Rule I6)."""
+
+    asked: int = 0
+    good: int = 0
+    all_right: int = 0
+    poor: int = 0
+
+    @property
+    def answered(self) -> int:
+        return self.good + self.all_right + self.poor
+
+    @property
+    def tenths(self) -> int | None:
+        """The share of good answers in tenths of a per cent, rounded down; none without an answer."""
+        return share_in_tenths(self.good, self.answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """What came of the reviews whose outcome was recorded in the quarter (Rule S12)."""
+
+    steps: int = 0
+    training: int = 0
+    upgrade: int = 0
+    nothing: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.steps + self.training + self.upgrade + self.nothing
+
+
+@dataclass(frozen=True, slots=True)
 class QuarterFigures:
     """Everything that a report shows in numbers. `as_of` is the instant at which it was counted."""
 
@@ -199,6 +232,8 @@ class QuarterFigures:
     apart_clocks: tuple[ApartClock, ...]
     volumes: Volumes
     escalations: tuple[EscalationStep, ...]
+    satisfaction: Satisfaction | None = None  # of reports that were released before schools were asked
+    reviews: Reviews | None = None  # of reports that were released before there were any
 
     @property
     def promises(self) -> tuple[Attainment, Attainment]:

@@ -1,11 +1,16 @@
 """Forms of reports."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Customer
 from reports.models import WORDS_LIMIT, QuarterlyReport, ReportState
-from reports.quarters import Quarter
 from reports.services import Words
+from sla.quarters import Quarter
+from tickets.portal_lists import NEEDS
 
 STATES = [("", _("Any state")), ("none", _("Not started")), *ReportState.choices]
 
@@ -57,3 +62,20 @@ class OverviewForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         field = self.fields["quarter"]
         field.choices = [(str(one), one.label) for one in quarters]  # type: ignore[attr-defined]
+
+
+class SchoolRequestsForm(forms.Form):
+    """Which of the open requests of several schools to show; `at` becomes the school itself."""
+
+    q = forms.CharField(label=_("Search in subjects"), required=False, max_length=100)
+    at = forms.ChoiceField(label=_("School"), required=False)
+    need = forms.ChoiceField(label=_("What it needs"), required=False, choices=list(NEEDS.items()))
+
+    def __init__(self, *args: Any, schools: Sequence[Customer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.schools = {school.slug: school for school in schools}
+        at: Any = self.fields["at"]
+        at.choices = [("", _("All my schools")), *((one.slug, one.name) for one in schools)]
+
+    def clean_at(self) -> Customer | None:
+        return self.schools.get(self.cleaned_data["at"])

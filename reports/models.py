@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy.models import CustomerOwned
-from reports.quarters import Quarter
+from sla.quarters import Quarter
 
 WORDS_LIMIT = 6000
 

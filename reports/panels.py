@@ -5,14 +5,15 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.home_panels import HomePanel, home_panel_add
 from accounts.models import Customer, CustomerMembership
+from accounts.own_schools import has_many_schools, school_chosen
+from accounts.panels import HOME_PANELS, Panel
 from accounts.permissions import SEES_WHOLE_SCHOOL, Permission
 from accounts.tenancy.access import Door, may
 from reports.presentation import percent as percent_words
 from reports.presentation import room_words, target_text, verdict
-from reports.quarters import Quarter
 from reports.selectors import Headline, headline_of_desk, headlines
+from sla.quarters import Quarter
 from tickets.queue import due_counts
 
 
@@ -24,31 +25,38 @@ def desk_panel(request: HttpRequest) -> dict[str, Any] | None:
     now = timezone.now()
     quarter = Quarter.at(now, tenant.provider.time_zone)
     headline = headline_of_desk(quarter=quarter, zone=tenant.provider.time_zone, now=now)
-    return {"quarter": quarter, "promises": _promises(headline)}
+    return {"quarter": quarter, "promises": promises_shown(headline)}
 
 
 def school_panel(request: HttpRequest) -> dict[str, Any] | None:
-    """The promises to each school whose requests the person may all see; None where there is no such school."""
+    """The promises to the school whose requests the person may all see; None where there is no such school.
+
+    Of somebody with several schools that is the one they look at; the page over all of them has the others.
+    """
     tenant: Any = request
-    if SEES_WHOLE_SCHOOL.isdisjoint(tenant.roles):
+    chosen = school_chosen(request)
+    if SEES_WHOLE_SCHOOL.isdisjoint(tenant.roles) or (chosen is None and has_many_schools(request)):
         return None
     now = timezone.now()
     quarter = Quarter.at(now, tenant.provider.time_zone)
     led = CustomerMembership.objects.filter(person=tenant.person, role__in=SEES_WHOLE_SCHOOL)
     schools = Customer.objects.filter(pk__in=led.values("customer"), is_active=True)
+    if chosen is not None:
+        schools = schools.filter(pk=chosen.pk)
     by_key = {school.pk: school for school in schools}
     headings = headlines(customer_ids=by_key, quarter=quarter, zone=tenant.provider.time_zone, now=now)
     counts = due_counts(by_key, now)
     return {
         "quarter": quarter,
         "schools": [
-            {"name": school.name, "due": counts[key], "promises": _promises(headings[key])}
+            {"name": school.name, "due": counts[key], "promises": promises_shown(headings[key])}
             for key, school in by_key.items()
         ],
     }
 
 
-def _promises(headline: Headline) -> list[dict[str, Any]]:
+def promises_shown(headline: Headline) -> list[dict[str, Any]]:
+    """Replies and fixes of a quarter with their badges, for `reports/panels/_promises.html`."""
     return [
         {
             "key": key,
@@ -62,5 +70,5 @@ def _promises(headline: Headline) -> list[dict[str, Any]]:
     ]
 
 
-home_panel_add(HomePanel(Door.DESK, 10, "reports/panels/desk.html", desk_panel))
-home_panel_add(HomePanel(Door.PORTAL, 10, "reports/panels/school.html", school_panel))
+HOME_PANELS.add(Panel(Door.DESK, 10, "reports/panels/desk.html", desk_panel))
+HOME_PANELS.add(Panel(Door.PORTAL, 10, "reports/panels/school.html", school_panel))

@@ -8,9 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.csv_export import group_words
-from reports.figures import ApartGroup, Attainment, LevelTally, QuarterFigures, Tally, Volume
-from reports.quarters import Quarter
+from reports.figures import (
+    ApartGroup,
+    Attainment,
+    LevelTally,
+    QuarterFigures,
+    Reviews,
+    Satisfaction,
+    Tally,
+    Volume,
+)
+from reviews.models import ReviewOutcome
+from satisfaction.models import Answer
 from sla.models import ClockKind
+from sla.quarters import Quarter
 from tickets.models import EscalationStage, MissCause
 
 CHART_MAXIMUM = 100
@@ -98,6 +109,37 @@ class ApartView:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerView:
+    """How many gave one answer. `key` is the figure's name in addresses."""
+
+    key: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SatisfactionView:
+    """What was answered to 'How did we do?', in words; of no answers there is no share."""
+
+    satisfaction: Satisfaction
+    sentence: str
+    answers: tuple[AnswerView, ...]
+
+    @property
+    def percent(self) -> str:
+        return percent(self.satisfaction.tenths)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsView:
+    """What came of reviews, in words. `outcomes` are named and counted like answers."""
+
+    total: int
+    sentence: str
+    outcomes: tuple[AnswerView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """Everything that a template needs, from figures alone: frozen and live ones look the same."""
 
@@ -110,6 +152,8 @@ class ReportView:
     trend_chart: dict[str, Any]
     volume_chart: dict[str, Any] | None
     volume_tables: tuple[tuple[str, str, tuple[Volume, ...]], ...]  # parameter, heading, rows
+    satisfaction: SatisfactionView | None
+    reviews: ReviewsView | None
 
 
 def report_view(figures: QuarterFigures) -> ReportView:
@@ -133,6 +177,8 @@ def report_view(figures: QuarterFigures) -> ReportView:
             ("channel", _("How it reached us"), figures.volumes.channels),
             ("category", _("What it was about"), figures.volumes.categories),
         ),
+        satisfaction=_satisfaction(figures.satisfaction) if figures.satisfaction else None,
+        reviews=_reviews(figures.reviews) if figures.reviews else None,
     )
 
 
@@ -219,6 +265,52 @@ def room_words(tally: Tally) -> str:
 def _levels(replies: Sequence[LevelTally], fixes: Sequence[LevelTally]) -> tuple[LevelView, ...]:
     by_key = {one.key: one.tally for one in fixes}
     return tuple(LevelView(one.key, one.name, one.tally, by_key.get(one.key, Tally())) for one in replies)
+
+
+def _satisfaction(found: Satisfaction) -> SatisfactionView:
+    words = {"asked": found.asked, "answered": found.answered, "good": found.good}
+    if not found.asked:
+        sentence = _("No answers: nobody was asked in this quarter.")
+    elif not found.answered:
+        sentence = ngettext(
+            "No answers. We asked about %(asked)s closed request.",
+            "No answers. We asked about %(asked)s closed requests.",
+            found.asked,
+        )
+    else:
+        sentence = ngettext(
+            "%(good)s of %(answered)s answer was good. We asked about %(asked)s closed requests.",
+            "%(good)s of %(answered)s answers were good. We asked about %(asked)s closed requests.",
+            found.answered,
+        )
+    answers = (
+        AnswerView("answers-good", str(Answer.GOOD.label), found.good),
+        AnswerView("answers-all-right", str(Answer.ALL_RIGHT.label), found.all_right),
+        AnswerView("answers-poor", str(Answer.POOR.label), found.poor),
+    )
+    return SatisfactionView(found, sentence % words, answers)
+
+
+def _reviews(found: Reviews) -> ReviewsView:
+    if not found.total:
+        sentence = _("No review was completed in this quarter.")
+    else:
+        sentence = ngettext(
+            "We looked into %(total)s matter that was out of the ordinary.",
+            "We looked into %(total)s matters that were out of the ordinary.",
+            found.total,
+        ) % {"total": found.total}
+    counts = {
+        ReviewOutcome.STEPS: found.steps,
+        ReviewOutcome.TRAINING: found.training,
+        ReviewOutcome.UPGRADE: found.upgrade,
+        ReviewOutcome.NOTHING: found.nothing,
+    }
+    outcomes = tuple(
+        AnswerView(f"reviews-{outcome.value}", str(outcome.label), number)
+        for outcome, number in counts.items()
+    )
+    return ReviewsView(found.total, sentence, outcomes)
 
 
 def apart_explanation(group: str) -> str:

@@ -13,8 +13,8 @@ from reports.evidence import Evidence, evidence_from_json, evidence_of
 from reports.figures import QuarterFigures, Tally, figures_from_json
 from reports.models import QuarterlyReport, ReportState
 from reports.pdf import report_pdf
-from reports.quarters import Quarter
 from sla.models import ClockKind
+from sla.quarters import Quarter
 
 # Each customer's clocks are found by their own index, so the work grows with the customers that are shown.
 HEADLINES = """

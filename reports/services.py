@@ -6,10 +6,8 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import Customer, CustomerMembership, CustomerRole, Person, Provider
 from accounts.services import audit_record
@@ -17,13 +15,15 @@ from accounts.tenancy.memory import current_provider
 from accounts.tenancy.scope import current_scope
 from delivery.models import MailPurpose
 from delivery.services import mail_enqueue
+from delivery.wording.composing import mail_words
 from reports.counting import quarter_figures
 from reports.errors import AlreadyReleased, FiguresMoved, QuarterRunning, StaleReport
 from reports.evidence import Evidence, agree, evidence_of, evidence_to_json
 from reports.figures import QuarterFigures, figures_to_json
+from reports.mail_kinds import RELEASED
 from reports.models import QuarterlyReport, ReportState
 from reports.pdf import report_pdf
-from reports.quarters import Quarter
+from sla.quarters import Quarter
 
 # Who gets the report and sees the archive: the four named contacts (Rule T3).
 NAMED_CONTACTS = frozenset(CustomerRole) - {CustomerRole.REQUESTER}
@@ -121,21 +121,25 @@ def _counted(report: QuarterlyReport, provider: Provider, now: datetime) -> tupl
 
 def _tell_contacts(report: QuarterlyReport, provider: Provider) -> None:
     path = reverse("portal_reports:report", args=[provider.slug, report.customer.slug, report.of])
+    manager = report.customer.success_manager
     for person in named_contacts(report.customer_id):
+        words = mail_words(
+            RELEASED,
+            {
+                "person.first_name": person.first_name,
+                "person.name": person.name,
+                "report.school": report.customer.name,
+                "report.quarter": report.of.label,
+                "report.link": f"{settings.BASE_URL}{path}",
+                "report.checksum": report.sha256,
+                "manager.name": manager.name if manager else "",
+            },
+        )
         mail_enqueue(
             purpose=MailPurpose.REPORT,
             recipients=[person.email],
-            subject=_("Service report for %(school)s, %(quarter)s")
-            % {"school": report.customer.name, "quarter": report.of.label},
-            text=render_to_string(
-                "reports/mail/released.txt",
-                {
-                    "person": person,
-                    "provider": provider,
-                    "report": report,
-                    "manager": report.customer.success_manager,
-                    "url": f"{settings.BASE_URL}{path}",
-                },
-            ),
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
             customer_id=report.customer_id,
         )

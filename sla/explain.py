@@ -33,6 +33,7 @@ _TOLD = [
     ClockEventKind.BREACHED,
     ClockEventKind.SET_APART,
     ClockEventKind.VOIDED,
+    ClockEventKind.UNVOIDED,
 ]
 
 

@@ -56,6 +56,8 @@ class _Replay:
             self.started_at = event.at
         self._pauses(event)
         self._steps(event)
+        if event.kind == ClockEventKind.UNVOIDED:
+            self.state = event.data["state"]
         self.state = _ENDS.get(ClockEventKind(event.kind), self.state)
 
     def _pauses(self, event: ClockEvent) -> None:

@@ -27,6 +27,7 @@ _SET_THE_DEADLINE = [
     ClockEventKind.RECOMPUTED,
     ClockEventKind.REINSTATED,
     ClockEventKind.SET_APART,
+    ClockEventKind.UNVOIDED,
 ]
 
 

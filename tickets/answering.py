@@ -5,7 +5,7 @@ a header that says what it is. What it cannot do is answer before we have writte
 last automatic mail to its sender gets none while the quiet time lasts; several sent before are answered each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,13 +49,45 @@ def answers_claim(questions: Sequence[Question], *, now: datetime | None = None)
             row.answered_at, row.count = now, row.count + 1
             changed[one.address] = row
         allowed.append(may)
+    _store(changed.values())
+    return allowed
+
+
+def passing_on_times(
+    addresses: Collection[str], *, answers: Question | None = None, now: datetime | None = None
+) -> dict[str, datetime]:
+    """When what somebody of a school wrote may be passed on to each of these addresses; whoever is left out gets none.
+
+    They are counted as answered by machine. What came by mail (`answers`) right after our last automatic mail to its
+    sender may itself be a machine's: it goes out when that sender's quiet time has passed, so that two machines that
+    follow one ticket get one mail in each. A person's quick answer is late by that, and never lost.
+    """
+    now = now or timezone.now()
+    wanted = sorted({*addresses, *([answers.address] if answers else [])})
+    rows = {row.address: row for row in AnsweredAddress.objects.filter(address__in=wanted)}
+    sender = rows.get(answers.address) if answers else None
+    at = now
+    if sender and answers and answers.received_at > sender.answered_at:
+        at = max(now, sender.answered_at + QUIET_TIME)
+    times = {}
+    for address in sorted(addresses):
+        row = rows.setdefault(address, _fresh(address, now))
+        if now - row.counted_from >= COUNTED:
+            row.counted_from, row.count = now, 0
+        if row.count < MOST:
+            row.answered_at, row.count = at, row.count + 1
+            times[address] = at
+    _store([rows[address] for address in times])
+    return times
+
+
+def _store(rows: Collection[AnsweredAddress]) -> None:
     AnsweredAddress.objects.bulk_create(
-        changed.values(),
+        rows,
         update_conflicts=True,
         unique_fields=["provider", "address"],
         update_fields=["answered_at", "counted_from", "count"],
     )
-    return allowed
 
 
 def _fresh(address: str, now: datetime) -> AnsweredAddress:

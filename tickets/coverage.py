@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.forms.boundfield import BoundField
 
+from accounts.keys import row_in
 from contracts.coverage import FACTS, Coverage, CoverageBook, Fact, contract_coverage
 from contracts.coverage.engine import Value
 from contracts.coverage.facts import value_read
@@ -58,8 +59,7 @@ def topic_of(category: Category | None) -> ClauseTopic:
 
 def category_chosen(key: str) -> Category | None:
     """The category with this id, as it stands in an address; None for none, and for what is no id."""
-    rows = Category.objects.filter(is_active=True)
-    return rows.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+    return row_in(Category.objects.filter(is_active=True), key)
 
 
 def coverage_of_category(*, customer_id: int, category: Category, channel: str, day: date) -> Coverage | None:

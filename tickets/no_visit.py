@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.tenancy.memory import current_provider
-from delivery.services import notification_add
 from sla.models import Clock, ClockState
 from sla.steps import WITHOUT_STEPS
 from tickets.models import Ticket
 from tickets.services.escalation import managers_of
+from tickets.services.telling import ticket_tell
 
 
 def is_unvisited(clock: Clock | None) -> bool:
@@ -30,15 +29,13 @@ def tell_of_unvisited(tickets: Iterable[Ticket]) -> None:
         if not any(is_unvisited(clock) for clock in clocks):
             continue
         generation = sum(clock.generation for clock in clocks)
-        for manager_id in managers_of(ticket):
-            notification_add(
-                person_id=manager_id,
-                key=f"no-visit:{ticket.pk}:{generation}",
-                summary=_("No visit booked: ticket %(number)s of %(school)s waits for one")
-                % {"number": ticket.number, "school": ticket.customer.name},
-                path=ticket.desk_path(current_provider().slug),
-                customer_id=ticket.customer_id,
-            )
+        ticket_tell(
+            ticket=ticket,
+            person_ids=managers_of(ticket),
+            key=f"no-visit:{ticket.pk}:{generation}",
+            summary=_("No visit booked: ticket %(number)s of %(school)s waits for one")
+            % {"number": ticket.number, "school": ticket.customer.name},
+        )
 
 
 def tickets_of(clock_ids: Iterable[int]) -> list[Ticket]:

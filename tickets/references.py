@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core import signing
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import Person, Provider
@@ -17,6 +19,8 @@ from tickets.models import Ticket
 _TOKEN_LENGTH = 16  # characters of base64: 96 bits
 _IN_ADDRESS = re.compile(r"\+t(\d{1,9})\.(\d{1,18})\.([A-Za-z0-9_-]{16})@", re.ASCII)
 _IN_SUBJECT = re.compile(r"\[[A-Z]{2,6}-(\d{1,9}) (\d{1,18})\.([A-Za-z0-9_-]{16})\]", re.ASCII)
+
+_STOP = re.compile(r"(\d{1,9})\.(\d{1,18})\.[A-Za-z0-9_-]{16}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,28 @@ def subject_token(provider: Provider, ticket: Ticket, person: Person) -> str:
     """The same for a subject, where the server knows no plus addresses: '[CON-1042 7.…]'."""
     token = reply_token(provider_id=provider.pk, number=ticket.number, person_id=person.pk)
     return f"[{ticket_reference(provider, ticket.number)} {token}]"
+
+
+def stop_link(provider: Provider, ticket: Ticket, person: Person) -> str:
+    """Where this person stops following this ticket, without signing in."""
+    token = _stop_token(provider_id=provider.pk, number=ticket.number, person_id=person.pk)
+    return settings.BASE_URL + reverse("stop_following", args=[provider.slug, token])
+
+
+def named_in_stop_token(token: str, *, provider_id: int) -> Named | None:
+    """Who wants to stop following which ticket; None where the signature is not ours."""
+    found = _STOP.fullmatch(token)
+    if found is None:
+        return None
+    named = Named(int(found[1]), int(found[2]))
+    ours = _stop_token(provider_id=provider_id, number=named.number, person_id=named.person_id)
+    return named if constant_time_compare(token, ours) else None
+
+
+def _stop_token(*, provider_id: int, number: int, person_id: int) -> str:
+    # A salt of its own: who can end somebody's following cannot write in their name.
+    signature = signing.Signer(salt="tickets.stop-following").signature(f"{provider_id}:{number}:{person_id}")
+    return f"{number}.{person_id}.{signature[:_TOKEN_LENGTH]}"
 
 
 def named_in_address(address: str, *, provider_id: int) -> list[Named]:

@@ -6,11 +6,10 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.tenancy.memory import current_provider
-from delivery.services import notification_add
+from accounts.tenancy.scope import as_system
 from sla.models import Clock, ClockKind, ClockState
 from sla.steps import WITHOUT_STEPS, ClockStep
-from tickets import mailing
+from tickets.clock_words import clock_time
 from tickets.models import EscalationStage, EscalationTrigger, Ticket
 from tickets.no_visit import tell_of_unvisited, tickets_of
 from tickets.services.escalation import (
@@ -19,6 +18,7 @@ from tickets.services.escalation import (
     people_to_warn,
     ticket_escalate,
 )
+from tickets.services.telling import ticket_tell
 
 
 def clock_stepped(step: ClockStep) -> None:
@@ -36,6 +36,7 @@ def clock_stepped(step: ClockStep) -> None:
         _breach(ticket, step)
 
 
+@as_system()
 def deadlines_moved(clock_ids: Sequence[int]) -> None:
     """Bring the queue's order up to date for every ticket whose deadline moved, in one statement."""
     ids = list(clock_ids)
@@ -53,26 +54,26 @@ def deadlines_moved(clock_ids: Sequence[int]) -> None:
 
 
 def _warn(ticket: Ticket, step: ClockStep) -> None:
-    provider = current_provider()
     explanation_draft(ticket=ticket, clock=step.clock, at=step.now)
     what = _("Reply") if step.clock.kind == ClockKind.RESPONSE else _("Fix")
-    due = mailing.clock_time(step.clock.due_at) if step.clock.due_at else ""
-    for person_id in people_to_warn(ticket):
-        notification_add(
-            person_id=person_id,
-            key=f"warned:{step.clock.pk}:{step.clock.generation}",
-            summary=_("%(what)s due %(due)s: ticket %(number)s, %(school)s")
-            % {"what": what, "due": due, "number": ticket.number, "school": ticket.customer.name},
-            path=ticket.desk_path(provider.slug),
-            customer_id=ticket.customer_id,
-            is_late=step.is_late,
-        )
+    if step.clock.due_at:
+        due = _("%(what)s due %(due)s") % {"what": what, "due": clock_time(step.clock.due_at)}
+    else:
+        due = _("%(what)s near its limit, too few visits booked") % {"what": what}
+    ticket_tell(
+        ticket=ticket,
+        person_ids=people_to_warn(ticket),
+        key=f"warned:{step.clock.pk}:{step.clock.generation}",
+        summary=_("%(due)s: ticket %(number)s, %(school)s")
+        % {"due": due, "number": ticket.number, "school": ticket.customer.name},
+        is_late=step.is_late,
+    )
 
 
 def _breach(ticket: Ticket, step: ClockStep) -> None:
     explanation_draft(ticket=ticket, clock=step.clock, at=step.now)
     promised = _("Reply") if step.clock.kind == ClockKind.RESPONSE else _("Fix")
-    due = mailing.clock_time(step.clock.due_at) if step.clock.due_at else ""
+    due = clock_time(step.clock.due_at) if step.clock.due_at else ""
     reason = _("%(what)s was due %(due)s and has not happened") % {"what": promised, "due": due}
     escalation = ticket_escalate(
         ticket=ticket,
@@ -88,14 +89,11 @@ def _breach(ticket: Ticket, step: ClockStep) -> None:
 
 def _tell_of_miss(ticket: Ticket, step: ClockStep, reason: str) -> None:
     """A ticket that has been passed up already: those who have it hear of the further miss all the same."""
-    provider = current_provider()
-    for person_id in people_of_stage(ticket, ticket.escalation_level):
-        notification_add(
-            person_id=person_id,
-            key=f"missed:{step.clock.pk}:{step.clock.generation}",
-            summary=_("%(reason)s: ticket %(number)s, %(school)s")
-            % {"reason": reason, "number": ticket.number, "school": ticket.customer.name},
-            path=ticket.desk_path(provider.slug),
-            customer_id=ticket.customer_id,
-            is_late=step.is_late,
-        )
+    ticket_tell(
+        ticket=ticket,
+        person_ids=people_of_stage(ticket, ticket.escalation_level),
+        key=f"missed:{step.clock.pk}:{step.clock.generation}",
+        summary=_("%(reason)s: ticket %(number)s, %(school)s")
+        % {"reason": reason, "number": ticket.number, "school": ticket.customer.name},
+        is_late=step.is_late,
+    )

@@ -155,7 +155,7 @@ def _serve(desk: Desk, *, demo: bool, mail_port: int | None) -> None:
         flush=True,
     )
     celery = ("celery", "--quiet", "--app", "concero_desk")
-    desk.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "WARNING")
+    desk.start("worker", *celery, "worker", "--concurrency", "3", "--loglevel", "WARNING")
     desk.start("beat", *celery, "beat", "--loglevel", "WARNING", "--pidfile=")
     if mail_port is not None:
         desk.start("mail listener", "manage", "listen_mail", "--port", str(mail_port))

@@ -11,8 +11,9 @@ class VisitsConfig(AppConfig):
         from contracts.ending import on_contract_shortened
         from delivery.due import DueQueue, register_due
         from sla.closing import on_closure
-        from visits import (  # noqa: F401 - registers panels and menu entries
+        from visits import (  # noqa: F401 - registers panels, kinds of mail and menu entries
             contract_panels,
+            mail_kinds,
             menus,
             navigation,
             settings_items,

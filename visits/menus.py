@@ -10,7 +10,7 @@ from accounts.tenancy.access import Door
 WORK = Permission.WORK_TICKETS
 
 navigation_add(NavItem(Door.DESK, _("Today"), "visits:today", "map-pin", 68, WORK))
-navigation_add(NavItem(Door.DESK, _("Visits"), "visits:calendar", "calendar-days", 70, WORK))
+navigation_add(NavItem(Door.DESK, _("Visits"), "visits:calendar", "calendar-days", 70, WORK, keys="g v"))
 navigation_add(NavItem(Door.PORTAL, _("Visits"), "portal_visits:list", "calendar-days", 40))
 settings_add(
     SettingsItem(

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.telephone import NumbersField
 from accounts.models import Customer, CustomerRole, Person, StaffRole
 
 
@@ -17,7 +18,7 @@ class PersonForm(forms.Form):
         label=_("E-mail address"),
         help_text=_("Their own address and user name; shared addresses are not for people."),
     )
-    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    phone = NumbersField(label=_("Telephone"), required=False)
 
 
 class StaffForm(PersonForm):
@@ -69,6 +70,15 @@ class ContactForm(PersonForm):
 class ContactNewForm(ContactForm):
     invite = forms.BooleanField(
         label=_("Send the invitation to the portal now"), required=False, initial=True
+    )
+
+
+class ColleagueForm(forms.Form):
+    """Somebody of one's own school."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("Their own address at your school; not a shared one.")
     )
 
 

@@ -1,5 +1,5 @@
 from accounts.models.audit import AuditEntry
-from accounts.models.organisations import Customer, CustomerDomain, Provider
+from accounts.models.organisations import Customer, CustomerDomain, Nomination, Provider
 from accounts.models.people import (
     CustomerMembership,
     CustomerRole,
@@ -17,6 +17,7 @@ __all__ = [
     "CustomerDomain",
     "CustomerMembership",
     "CustomerRole",
+    "Nomination",
     "Person",
     "Provider",
     "StaffMembership",

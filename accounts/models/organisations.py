@@ -1,9 +1,12 @@
 """Providers (the IT-support companies), their customers (schools, mostly) and the customers' mail domains."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.fields import NumberKeysField
+from accounts.telephone import LONGEST
 from accounts.tenancy.models import CustomerOwned, ProviderOwned
 
 # First path segments that are not providers, and words that would read as pages of ours.
@@ -18,6 +21,19 @@ class Nation(models.TextChoices):
     ENGLAND_AND_WALES = "england-wales", _("England and Wales")
     SCOTLAND = "scotland", _("Scotland")
     NORTHERN_IRELAND = "northern-ireland", _("Northern Ireland")
+
+
+class Nomination(models.TextChoices):
+    """Who of a customer may ask for support by mail and telephone (Rule T4)."""
+
+    AS_PROVIDER = "", _("As the provider has it")
+    ONLY_NOMINATED = "nominated", _("Only people whom the school has nominated")
+    EVERYBODY = "everybody", _("Everybody of the school")
+
+
+def every_identity_method() -> list[str]:
+    """All the ways in which a caller can be verified; `tickets.models.IdentityMethod` puts them into words."""
+    return ["call_back", "passphrase", "contact"]
 
 
 class Provider(models.Model):
@@ -46,6 +62,8 @@ class Provider(models.Model):
         _("passwords expire after this many days"), null=True, blank=True
     )
     portal_may_set_level = models.BooleanField(_("people may change priority in the portal"), default=False)
+    # How a caller is verified before an account is changed (Rule T6). With none chosen nobody is asked for it.
+    identity_methods = ArrayField(models.CharField(max_length=12), default=every_identity_method, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -62,7 +80,8 @@ class Customer(ProviderOwned):
     name = models.CharField(_("name"), max_length=160)
     nation = models.CharField(_("nation"), max_length=20, choices=Nation, default=Nation.ENGLAND_AND_WALES)
     address = models.TextField(_("address"), blank=True)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    phone = models.CharField(_("telephone"), max_length=LONGEST, blank=True)
+    phone_keys = NumberKeysField(of="phone")
     trust = models.CharField(_("multi-academy trust"), max_length=160, blank=True)
     success_manager = models.ForeignKey(
         "accounts.Person",
@@ -79,6 +98,9 @@ class Customer(ProviderOwned):
         blank=True,
         related_name="+",
         verbose_name=_("team"),
+    )
+    nomination = models.CharField(
+        _("who may ask for support"), max_length=10, choices=Nomination, default="", blank=True
     )
     is_active = models.BooleanField(_("active"), default=True)
 

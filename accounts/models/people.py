@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.fields import NumberKeysField
+from accounts.telephone import LONGEST
 from accounts.tenancy.models import CustomerOwned, ProviderOwned
 
 
@@ -32,7 +34,8 @@ class Person(ProviderOwned):
     )
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail address"))
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    phone = models.CharField(_("telephone"), max_length=LONGEST, blank=True)
+    phone_keys = NumberKeysField(of="phone")
     is_staff = models.BooleanField(_("works for the provider"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -35,6 +35,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("must set a new password at the next sign-in"), default=False
     )
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    single_keys = models.BooleanField(
+        _("single keys work on the desk"), default=True, db_default=True
+    )  # off for those whose speech input would press them (WCAG 2.1.4)
 
     objects = UserManager()
 

@@ -8,7 +8,7 @@ well. Nothing set: no row is visible and none can be written.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
@@ -19,11 +19,16 @@ class NoScope(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A provider and, for people of schools, their customers. `customers=None`: every customer, the staff's view."""
+    """A provider and, for people of schools, their customers. `customers=None`: every customer, the staff's view.
+
+    `person_id` says whose confidential tickets are seen: those of which this person is a reader (Rule T6).
+    `is_system`: the software itself works, and sees them all.
+    """
 
     provider_id: int
     customers: frozenset[int] | None = None
     person_id: int | None = None
+    is_system: bool = False
 
     @property
     def is_staff(self) -> bool:
@@ -79,7 +84,22 @@ def as_provider() -> Iterator[Scope]:
     escalation. Never around anything that returns rows to a page.
     """
     scope = current_scope()
-    with open_scope(Scope(provider_id=scope.provider_id, person_id=scope.person_id)) as whole:
+    with open_scope(replace(scope, customers=None)) as whole:
+        yield whole
+
+
+@contextmanager
+def as_system() -> Iterator[Scope]:
+    """The same scope for a moment with confidential tickets seen, for what the software does by itself (Rule T6).
+
+    Such as moving the deadlines of all tickets after a holiday was entered, or counting for a report. What comes out of
+    it must hold no word of a ticket.
+    """
+    scope = current_scope()
+    if scope.is_system:
+        yield scope
+        return
+    with open_scope(replace(scope, is_system=True)) as whole:
         yield whole
 
 
@@ -88,9 +108,12 @@ def _tell_database(scope: Scope | None) -> None:
     provider = str(scope.provider_id) if scope else ""
     everyone = "on" if scope and scope.is_staff else ""
     customers = "{" + ",".join(str(key) for key in sorted(scope.customers or ())) + "}" if scope else "{}"
+    person = str(scope.person_id) if scope and scope.person_id else ""
+    system = "on" if scope and scope.is_system else ""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('desk.provider', %s, true), set_config('desk.all_customers', %s, true),"
-            " set_config('desk.customers', %s, true)",
-            [provider, everyone, customers],
+            " set_config('desk.customers', %s, true), set_config('desk.person', %s, true),"
+            " set_config('desk.system', %s, true)",
+            [provider, everyone, customers, person, system],
         )

@@ -12,11 +12,14 @@ from accounts.tenancy.models import MaybeCustomerOwned
 class TokenScope(models.TextChoices):
     """What a token may be used for. A token without any may only ask who it is."""
 
-    TICKETS_READ = "tickets:read", _("Read tickets, their messages and files")
-    TICKETS_WRITE = "tickets:write", _("Open tickets, write on them and change them")
+    TICKETS_READ = "tickets:read", _("Read tickets, their messages and files, chats and call-backs")
+    TICKETS_WRITE = "tickets:write", _("Open tickets, write on them and change them; agree call-backs")
     CONTRACTS_READ = "contracts:read", _("Read contracts, what they cover, and deadlines")
     VISITS_READ = "visits:read", _("Read visits and allowances")
     PEOPLE_READ = "people:read", _("Read customers and people")
+    QUOTES_READ = "quotes:read", _("Read quotes and their prices")
+    QUOTES_WRITE = "quotes:write", _("Ask for quotes; accept and decline them for the relationship owner")
+    REPORTS_READ = "reports:read", _("Read how promises were kept")
 
 
 class ApiToken(MaybeCustomerOwned):

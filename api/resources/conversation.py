@@ -19,9 +19,10 @@ from api.base import Resource
 from api.models import TokenScope
 from api.pagination import NewestFirst
 from api.resources.ticket_shapes import MessageShape, NewFiles, NewMessage
-from tickets.models import Attachment, Channel, Message, Ticket
+from tickets.models import Attachment, Channel, Message, ReadingWay, Ticket
 from tickets.selectors import PORTAL_DIRECTIONS, conversation_of, visible_tickets
 from tickets.services.conversation import message_receive, note_add, ticket_reply
+from tickets.services.readings import reading_record
 
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The ticket's number.")
 
@@ -79,6 +80,7 @@ class Messages(ListModelMixin, Resource):
     def _ticket(self) -> Ticket:
         visible = visible_tickets(self.request.person)  # type: ignore[attr-defined]
         ticket: Ticket = get_object_or_404(visible, number=self.kwargs["number"])
+        reading_record(ticket=ticket, person_id=self.request.person.pk, way=ReadingWay.API)  # type: ignore[attr-defined]
         return ticket
 
 
@@ -101,4 +103,9 @@ class Attachments(Resource):
         rows = Attachment.objects.filter(message__ticket__in=visible_tickets(request.person))  # type: ignore[attr-defined]
         if not self.is_staff:
             rows = rows.filter(message__direction__in=PORTAL_DIRECTIONS)
-        return download(get_object_or_404(rows, pk=pk))
+        found = get_object_or_404(rows.select_related("message__ticket"), pk=pk)
+        person_id = request.person.pk  # type: ignore[attr-defined]
+        reading_record(
+            ticket=found.message.ticket, person_id=person_id, way=ReadingWay.FILE, what=f"{found.pk}"
+        )
+        return download(found)

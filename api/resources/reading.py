@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Customer, CustomerMembership, Person
+from accounts.nominating import nominated_only
 from api.base import Resource
 from api.models import TokenScope
 from api.pagination import ByName, ByStart, NewestFirst
@@ -22,11 +23,17 @@ BIGGEST_ID = 2**63 - 1
 
 
 class CustomerShape(serializers.ModelSerializer[Customer]):
-    """A school."""
+    """A school. `takes_only_nominated`: only people whom it has nominated may ask by mail and telephone."""
+
+    takes_only_nominated = serializers.SerializerMethodField()
 
     class Meta:
         model = Customer
-        fields = ("slug", "name", "nation", "trust", "is_active")
+        fields = ("slug", "name", "nation", "trust", "takes_only_nominated", "is_active")
+
+    def get_takes_only_nominated(self, customer: Customer) -> bool:
+        """As agreed with the school, else as the provider has it."""
+        return nominated_only(customer, provider=self.context["request"].provider)
 
 
 class Customers(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):

@@ -15,7 +15,17 @@ from api.resources.shapes import (
     StaffField,
 )
 from sla.models import Clock, ServiceLevel
-from tickets.models import Attachment, Channel, ClosedAs, Message, Ticket
+from tickets.models import (
+    CLOSABLE_AS,
+    Attachment,
+    Channel,
+    ClosedAs,
+    Message,
+    RequestAnswer,
+    RequestApproval,
+    Ticket,
+    TicketRequest,
+)
 
 LONGEST_TEXT = 100_000
 LONGEST_REASON = 300
@@ -51,6 +61,34 @@ class ClockShape(serializers.ModelSerializer[Clock]):
         )
 
 
+class AnswerShape(serializers.ModelSerializer[RequestAnswer]):
+    """A question of a form as it was asked, with what was answered."""
+
+    class Meta:
+        model = RequestAnswer
+        fields = ("label", "value")
+
+
+class RequestShape(serializers.ModelSerializer[TicketRequest]):
+    """What was asked through a form of the portal. `needed_by` is a day of the provider."""
+
+    answers = AnswerShape(many=True)
+
+    class Meta:
+        model = TicketRequest
+        fields = ("title", "needed_by", "urgent_why", "changes_account", "answers")
+
+
+class ApprovalShape(serializers.ModelSerializer[RequestApproval]):
+    """The school's own approval. No clock runs while it waits."""
+
+    decided_by = PersonRef(allow_null=True)
+
+    class Meta:
+        model = RequestApproval
+        fields = ("state", "asked_of", "asked_at", "decided_at", "decided_by", "note")
+
+
 class TicketShape(serializers.ModelSerializer[Ticket]):
     """A ticket. Fields that only the staff may know are null for a token of a school."""
 
@@ -66,6 +104,8 @@ class TicketShape(serializers.ModelSerializer[Ticket]):
     category = serializers.SlugRelatedField("key", read_only=True, allow_null=True)  # type: ignore[var-annotated]
     response_clock = ClockShape(allow_null=True)
     fix_clock = ClockShape(allow_null=True)
+    request = RequestShape(source="asked", allow_null=True, default=None)
+    approval = ApprovalShape(allow_null=True, default=None)
     team = serializers.CharField(source="team.name", allow_null=True, default=None)
     escalation_level = serializers.IntegerField(allow_null=True)
     waiting_reason = serializers.CharField(allow_null=True)
@@ -76,6 +116,7 @@ class TicketShape(serializers.ModelSerializer[Ticket]):
             "number",
             "version",
             "subject",
+            "is_confidential",
             "state",
             "closed_as",
             "channel",
@@ -94,6 +135,8 @@ class TicketShape(serializers.ModelSerializer[Ticket]):
             "updated_at",
             "response_clock",
             "fix_clock",
+            "request",
+            "approval",
         )
 
     def to_representation(self, instance: Ticket) -> dict[str, Any]:
@@ -130,6 +173,10 @@ class NewTicket(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(RAISED_BY, default=Channel.PORTAL)
     level = LevelField(required=False)
     category = CategoryField(required=False)
+    is_confidential = serializers.BooleanField(
+        default=False,
+        help_text="Read by named people alone: who asks, who owns it, the safeguarding contacts.",
+    )
 
 
 class NewMessage(serializers.Serializer[Any]):
@@ -172,5 +219,5 @@ class Reopening(serializers.Serializer[Any]):
 
 
 class Closing(serializers.Serializer[Any]):
-    closed_as = serializers.ChoiceField(ClosedAs.choices, default=ClosedAs.FIXED)
+    closed_as = serializers.ChoiceField(CLOSABLE_AS, default=ClosedAs.FIXED)
     text = serializers.CharField(max_length=LONGEST_TEXT, default="", allow_blank=True)

@@ -21,11 +21,12 @@ from api.models import TokenScope
 from api.problems import Unprocessable
 from api.resources import ticket_shapes as shapes
 from tickets.errors import WrongState
-from tickets.models import NOT_COUNTED, Channel, Ticket, TicketState
+from tickets.models import NOT_COUNTED, Channel, ReadingWay, Ticket, TicketState
 from tickets.selectors import visible_tickets
 from tickets.services.base import ticket_lock
 from tickets.services.conversation import replies_check
 from tickets.services.opening import ticket_open
+from tickets.services.readings import reading_record
 from tickets.services.work import (
     missed_clocks,
     ticket_assign,
@@ -42,6 +43,18 @@ IF_MATCH = OpenApiParameter(
 )
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The ticket's number.")
 
+READ_WITH = (
+    "customer",
+    "requester",
+    "assignee",
+    "team",
+    "level",
+    "category",
+    "response_clock",
+    "fix_clock",
+    "asked",
+    "approval__decided_by",
+)
 Shape = type[serializers.Serializer[Any]]
 Change = Callable[[Ticket, dict[str, Any]], object]
 
@@ -73,14 +86,20 @@ class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
 
     def get_queryset(self) -> QuerySet[Ticket]:
         rows = visible_tickets(self.request.person)  # type: ignore[attr-defined]
-        return rows.select_related(
-            "customer", "requester", "assignee", "team", "level", "category", "response_clock", "fix_clock"
-        )
+        return rows.select_related(*READ_WITH).prefetch_related("asked__answers")
 
     @extend_schema(parameters=[NUMBER])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A ticket with its clocks. The `ETag` is its version."""
         return self._answer(self.get_object())
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """Whatever is answered of a confidential ticket was read (Rule T7)."""
+        answered = args[0] if args else ()
+        for ticket in answered if isinstance(answered, list) else [answered]:
+            if isinstance(ticket, Ticket):
+                reading_record(ticket=ticket, person_id=self._person.pk, way=ReadingWay.API)
+        return super().get_serializer(*args, **kwargs)
 
     @extend_schema(request=shapes.NewTicket, responses={201: shapes.TicketShape})
     def create(self, request: Request) -> Response:
@@ -95,6 +114,7 @@ class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
             channel=given["channel"] if self.is_staff else Channel.PORTAL,
             level=given.get("level"),
             category=given.get("category"),
+            is_confidential=given["is_confidential"],
         )
         return self._answer(ticket, status=201)
 

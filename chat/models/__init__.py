@@ -1,11 +1,11 @@
-from chat.models.conversation import Chat, ChatEnd, ChatMessage, ChatOrigin, ChatState, Side
-from chat.models.desk import CannedAnswer, ChatPresence, ChatSettings
+from chat.models.conversation import Chat, ChatEnd, ChatFile, ChatMessage, ChatOrigin, ChatState, Side
+from chat.models.desk import ChatPresence, ChatSettings
 from chat.models.proof import ChatProof
 
 __all__ = [
-    "CannedAnswer",
     "Chat",
     "ChatEnd",
+    "ChatFile",
     "ChatMessage",
     "ChatOrigin",
     "ChatPresence",

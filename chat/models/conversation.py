@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.files import StoredFile
 from accounts.tenancy.models import CustomerOwned
 from delivery.models import DueRow
 
@@ -107,3 +108,18 @@ class ChatMessage(CustomerOwned):
 
     def __str__(self) -> str:
         return f"{self.get_side_display()} {self.seq}"
+
+
+def chat_file_path(file: "ChatFile", filename: str) -> str:
+    """A place that says nothing of the content: tenant, chat and the digest of the bytes."""
+    return f"{file.provider_id}/chats/{file.message.chat_id}/{file.sha256}"
+
+
+class ChatFile(StoredFile):
+    """A file of a chat's message. A ticket of the chat names the same bytes."""
+
+    message = models.ForeignKey(ChatMessage, on_delete=models.CASCADE, related_name="files")
+    file = models.FileField(upload_to=chat_file_path, max_length=200)
+
+    class Meta:
+        ordering = ["id"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from chat.models import Chat
 from chat.services.base import chat_lock, event_line
 from chat.services.transcript import chat_open_ticket
-from tickets.mailing import clock_time
+from tickets.clock_words import clock_time
 from tickets.models import CallBack
 from tickets.services.call_backs import call_back_agree
 

@@ -1,5 +1,6 @@
 """Starting a chat, writing in it, taking it and handing it over (Rule I4)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,12 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.files import UploadedPart
 from accounts.models import Customer, Person
 from accounts.services import audit_record
 from chat.availability import availability
 from chat.errors import ChatClosed, ChatTaken, ChatWrongState
 from chat.models import Chat, ChatMessage, ChatOrigin, ChatProof, ChatState, Side
 from chat.services.base import chat_lock, event_line, line_add, open_chat_lock
+from chat.services.files import files_check, files_store
 
 LONGEST = 4000  # characters of a message
 LEFT_AFTER = timedelta(minutes=3)  # without a sign of the visitor's page: a locked telephone is no farewell
@@ -61,17 +64,18 @@ def chat_start(
 
 
 @transaction.atomic
-def chat_say(*, chat: Chat, text: str, key: str) -> ChatMessage:
-    """A message of the visitor. The same `key` again answers the message that is there already.
+def chat_say(*, chat: Chat, text: str, key: str, files: Sequence[UploadedPart] = ()) -> ChatMessage:
+    """A message of the visitor, of words, files or both. The same `key` again answers the message that is there.
 
-    Raises ValidationError for the text, and ChatEnded.
+    Raises ValidationError for the text and the files, and ChatEnded.
     """
-    text, key = _clean(text, key)
+    text, key = _clean(text, key, may_be_empty=bool(files))
     chat = chat_lock(chat)
     there = ChatMessage.objects.filter(chat=chat, client_key=key).first()
     if there is not None:
         return there
     chat = open_chat_lock(chat)
+    files_check(chat, files)
     now = timezone.now()
     message = line_add(
         chat,
@@ -81,6 +85,7 @@ def chat_say(*, chat: Chat, text: str, key: str) -> ChatMessage:
         author=chat.person,
         key=key,
     )
+    files_store(message, files)
     chat.unanswered += 1
     chat.seen_at, chat.wake_at = now, now + LEFT_AFTER
     chat.save()
@@ -88,20 +93,24 @@ def chat_say(*, chat: Chat, text: str, key: str) -> ChatMessage:
 
 
 @transaction.atomic
-def chat_answer(*, chat: Chat, author: Person, text: str, key: str) -> ChatMessage:
+def chat_answer(
+    *, chat: Chat, author: Person, text: str, key: str, files: Sequence[UploadedPart] = ()
+) -> ChatMessage:
     """A message of the technician who has the chat: the first one is the first answer (Rule S5). As `chat_say`.
 
     Raises ChatTaken where another has the chat, ChatWrongState where nobody has.
     """
-    text, key = _clean(text, key)
+    text, key = _clean(text, key, may_be_empty=bool(files))
     chat = chat_lock(chat)
     there = ChatMessage.objects.filter(chat=chat, client_key=key).first()
     if there is not None:
         return there
     chat = open_chat_lock(chat)
     check_has(chat, author)
+    files_check(chat, files)
     now = timezone.now()
     message = line_add(chat, side=Side.DESK, text=text, at=now, author=author, key=key)
+    files_store(message, files)
     chat.unanswered, chat.answered_at = 0, chat.answered_at or now
     chat.save()
     return message
@@ -165,9 +174,9 @@ def _give(chat: Chat, person: Person) -> Chat:
     return chat
 
 
-def _clean(text: str, key: str) -> tuple[str, str]:
+def _clean(text: str, key: str, *, may_be_empty: bool = False) -> tuple[str, str]:
     text = text.replace("\x00", "").strip()
-    if not text:
+    if not text and not may_be_empty:
         raise ValidationError({"text": _("Write something first.")})
     if len(text) > LONGEST:
         raise ValidationError({"text": _("Please write less than %(most)d characters.") % {"most": LONGEST}})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,8 +11,10 @@ from accounts.models import Person
 from accounts.services import audit_record
 from chat.availability import PRESENT_FOR
 from chat.live.publish import desk_news
-from chat.models import CannedAnswer, ChatPresence, ChatSettings
+from chat.models import ChatPresence, ChatSettings
 from chat.origins import origin_of
+
+SET = ("is_on", "sites", "open_words", "away_words", "close_words")
 
 
 @transaction.atomic
@@ -37,8 +39,13 @@ def presence_beat(*, person: Person) -> bool:
 
 
 @transaction.atomic
-def chat_settings_save(*, is_on: bool, sites: Sequence[str]) -> ChatSettings:
-    """Whether schools can chat, and where the widget may stand. Raises ValidationError for a wrong address."""
+def chat_settings_save(
+    *, is_on: bool, sites: Sequence[str], open_words: str = "", away_words: str = "", close_words: str = ""
+) -> ChatSettings:
+    """Whether schools can chat, where the widget may stand and what its button says ('': our words).
+
+    Raises ValidationError for a wrong address and for words longer than forty letters.
+    """
     cleaned = []
     for site in sites:
         origin = origin_of(site)
@@ -47,34 +54,13 @@ def chat_settings_save(*, is_on: bool, sites: Sequence[str]) -> ChatSettings:
             raise ValidationError({"sites": words % {"site": site}})
         cleaned.append(origin)
     row = ChatSettings.objects.first() or ChatSettings()
-    before = {"is_on": row.is_on, "sites": row.sites}
+    before = {name: getattr(row, name) for name in SET}
     row.is_on, row.sites = is_on, sorted(set(cleaned))
+    row.open_words, row.away_words, row.close_words = open_words, away_words, close_words
+    row.clean_fields(exclude=["provider"])
     row.save()
-    after = {"is_on": row.is_on, "sites": row.sites}
+    after = {name: getattr(row, name) for name in SET}
     changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
     if changes:
         audit_record(action="chat.settings", target=row, changes=changes)
     return row
-
-
-@transaction.atomic
-def canned_answer_save(
-    *, answer: CannedAnswer | None, title: str, text: str, position: int = 0
-) -> CannedAnswer:
-    """A new answer at hand, or other words. Raises ValidationError where the title is taken."""
-    row = answer or CannedAnswer()
-    row.title, row.text, row.position = title, text, position
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        raise ValidationError({"title": _("There is another answer with this title.")}) from None
-    audit_record(action="chat.answer_saved", target=row)
-    return row
-
-
-@transaction.atomic
-def canned_answer_remove(*, answer: CannedAnswer) -> None:
-    """Take an answer away."""
-    audit_record(action="chat.answer_removed", target=answer)
-    answer.delete()

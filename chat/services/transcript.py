@@ -1,5 +1,6 @@
 """From a chat to a ticket: the whole transcript, each line once (rules I4, S5)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
 from chat.errors import ChatWrongState
 from chat.models import Chat, ChatMessage, Side
+from chat.selectors import lines_of
 from chat.services.base import chat_lock, event_line
 from sla.models import ServiceLevel
 from tickets.models import Category, Channel, Direction, Ticket
@@ -87,9 +89,7 @@ def transcript_file(chat: Chat, *, gone: bool) -> None:
     """
     if chat.ticket is None:
         return
-    rows = list(
-        ChatMessage.objects.filter(chat=chat, seq__gt=chat.filed_seq).select_related("author").order_by("seq")
-    )
+    rows = list(lines_of(chat, after=chat.filed_seq))
     if not gone:
         waits = next((at for at, row in enumerate(rows) if is_undelivered(chat, row)), len(rows))
         rows = rows[:waits]
@@ -117,7 +117,8 @@ def _lines(chat: Chat, rows: list[ChatMessage], now: datetime) -> list[Line]:
         is_mail = is_undelivered(chat, row)
         if is_mail and mailed_to is not None and mailed_to == row.author:
             last = lines[-1]
-            lines[-1] = Line(last.direction, last.channel, f"{last.text}\n\n{row.text}", now, row.author)
+            files = [*last.files, *row.files.all()]
+            lines[-1] = replace(last, text=f"{last.text}\n\n{_said(row)}", files=files)
             continue
         mailed_to = row.author if is_mail else None
         direction = {
@@ -126,5 +127,12 @@ def _lines(chat: Chat, rows: list[ChatMessage], now: datetime) -> list[Line]:
             Side.SYSTEM: Direction.EVENT,
         }[Side(row.side)]
         channel = Channel.EMAIL if is_mail else Channel.CHAT
-        lines.append(Line(direction, channel, row.text, now if is_mail else row.at, row.author))
+        at = now if is_mail else row.at
+        lines.append(Line(direction, channel, _said(row), at, row.author, list(row.files.all())))
     return lines
+
+
+def _said(row: ChatMessage) -> str:
+    """The words of a message; of one without words, which files it is."""
+    names = ", ".join(file.name for file in row.files.all())
+    return row.text or _("Sent: %(names)s") % {"names": names}

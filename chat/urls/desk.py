@@ -11,5 +11,6 @@ urlpatterns = [
     path("presence/", desk.presence, name="presence"),
     path("<int:pk>/", desk.chat, name="chat"),
     path("<int:pk>/news/", desk.news, name="news"),
+    path("<int:pk>/files/<int:file>/", desk.file, name="file"),
     path("<int:pk>/<slug:action>/", desk.act, name="act"),
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("start/", widget.start, name="start"),
     path("news/", widget.news, name="news"),
     path("say/", widget.say, name="say"),
+    path("files/<int:pk>/", widget.file, name="file"),
     path("sign/", widget.sign, name="sign"),
     path("end/", widget.end, name="end"),
 ]

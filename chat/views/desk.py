@@ -8,18 +8,21 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
+from accounts.telephone import first_number
 from accounts.tenancy.access import desk_view
+from chat.answers import answers_at_hand
 from chat.errors import ChatError
-from chat.forms import AttachForm, CallBackForm, HandOverForm, OpenTicketForm
+from chat.forms import AttachForm, CallBackForm, FilesForm, HandOverForm, OpenTicketForm, files_sent
 from chat.live.keys import live_address
 from chat.live.publish import chat_sign, desk_topic
-from chat.models import CannedAnswer, Chat, ChatEnd, ChatPresence
+from chat.models import Chat, ChatEnd, ChatPresence
 from chat.news import news_of, number_in, refused
 from chat.selectors import chats_with_people, desk_list, lines_of, tickets_to_join
 from chat.services.call_backs import chat_call_back
@@ -27,6 +30,7 @@ from chat.services.conversation import chat_answer, chat_hand_over, chat_take
 from chat.services.desk import presence_beat, presence_set
 from chat.services.ending import chat_end
 from chat.services.transcript import SUBJECT_LENGTH, chat_attach, chat_open_ticket
+from chat.views.visitor import chat_file
 from tickets.errors import TicketError
 from tickets.references import ticket_reference
 
@@ -53,6 +57,13 @@ def chat(request: HttpRequest, pk: int) -> HttpResponse:
 def news(request: HttpRequest, pk: int) -> HttpResponse:
     """What is new in a chat."""
     return _news(request, _chat(pk))
+
+
+@require_safe
+@desk_view(WORK)
+def file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+    """A file that was sent in a chat."""
+    return chat_file(_chat(pk), file, _person(request).pk)
 
 
 @require_POST
@@ -119,6 +130,7 @@ def _say(request: HttpRequest, chat: Chat, data: dict[str, Any]) -> str:
         author=_person(request),
         text=request.POST.get("text", ""),
         key=request.POST.get("key", ""),
+        files=files_sent(request),
     )
     return ""
 
@@ -189,7 +201,7 @@ def _form(action: str, chat: Chat, request: HttpRequest | None = None) -> Form |
         case "attach":
             return AttachForm(data, tickets=tickets_to_join(chat))
         case "call-back":
-            return CallBackForm(data, initial={"phone": chat.person.phone or chat.customer.phone})
+            return CallBackForm(data, initial={"phone": first_number(chat.person.phone, chat.customer.phone)})
         case _:
             return None
 
@@ -224,8 +236,9 @@ def _draw(
         "chat": found,
         "lines": lines,
         "side": "desk",
+        "files_form": FilesForm(),
         "is_mine": found.is_open and found.assignee_id == tenant.person.pk,
-        "answers": CannedAnswer.objects.all(),
+        "answers": answers_at_hand(tenant.provider, found, tenant.person),
         "forms": shown | {name.replace("-", "_"): form for name, form in (forms or {}).items()},
         "tried": next(iter(forms or {}), ""),
         "reference": _reference(request, found.ticket.number) if found.ticket else "",

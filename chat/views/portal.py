@@ -4,23 +4,25 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Customer
+from accounts.own_schools import school_chosen
 from accounts.tenancy.access import portal_view
 from chat.availability import availability
 from chat.errors import ChatClosed, TooMuch
-from chat.forms import StartForm
+from chat.forms import FilesForm, StartForm
 from chat.limits import count_start
 from chat.models import Chat, ChatOrigin, ChatState
 from chat.selectors import lines_of, own_chats
 from chat.services.conversation import chat_start
 from chat.services.requests import request_instead
-from chat.views.visitor import visitor_end, visitor_news, visitor_say, visitor_sign
-from tickets.forms.portal import own_schools
-from tickets.views.portal import received_words
+from chat.views.visitor import chat_file, visitor_end, visitor_news, visitor_say, visitor_sign
+from tickets.forms.fields import own_schools
+from tickets.views.received import received_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,7 +32,7 @@ def start(request: HttpRequest) -> HttpResponse:
     tenant: Any = request
     going_on = own_chats(tenant.person).exclude(state=ChatState.ENDED).first()
     schools = list(own_schools().order_by("name"))
-    school = _chosen(schools, request.GET.get("school", ""))
+    school = school_chosen(request) or next(iter(schools), None)
     form = StartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _begin(request, school, form)
@@ -50,7 +52,9 @@ def chat(request: HttpRequest, pk: int) -> HttpResponse:
     """One chat of one's own."""
     found = _own(request, pk)
     return render(
-        request, "chat/portal/chat.html", {"chat": found, "lines": lines_of(found), "side": "visitor"}
+        request,
+        "chat/portal/chat.html",
+        {"chat": found, "lines": lines_of(found), "side": "visitor", "files_form": FilesForm()},
     )
 
 
@@ -59,6 +63,14 @@ def chat(request: HttpRequest, pk: int) -> HttpResponse:
 def news(request: HttpRequest, pk: int) -> HttpResponse:
     """What is new in it."""
     return visitor_news(request, _own(request, pk))
+
+
+@require_safe
+@portal_view
+def file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+    """A file that was sent in it."""
+    tenant: Any = request
+    return chat_file(_own(request, pk), file, tenant.person.pk)
 
 
 @require_POST
@@ -86,10 +98,6 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 def _own(request: HttpRequest, pk: int) -> Chat:
     tenant: Any = request
     return get_object_or_404(own_chats(tenant.person), pk=pk)
-
-
-def _chosen(schools: list[Customer], slug: str) -> Customer | None:
-    return next((one for one in schools if one.slug == slug), schools[0] if schools else None)
 
 
 def _begin(request: HttpRequest, school: Customer | None, form: StartForm) -> HttpResponse:

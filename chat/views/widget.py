@@ -25,19 +25,20 @@ from accounts.tenancy.access import public_view
 from accounts.tenancy.scope import as_provider
 from chat.availability import availability
 from chat.errors import ChatClosed, ChatError
+from chat.forms import FilesForm
 from chat.limits import count_code, count_start
 from chat.models import Chat, ChatOrigin, ChatProof, ChatSettings
 from chat.news import refused
 from chat.services.conversation import chat_start
 from chat.services.proof import proof_begin, proof_give
 from chat.services.requests import request_instead
-from chat.views.visitor import visitor_end, visitor_news, visitor_say, visitor_sign
+from chat.views.visitor import chat_file, visitor_end, visitor_news, visitor_say, visitor_sign
 from chat.visiting import chat_of, proof_of, visitor_key
-from tickets.views.portal import received_words
+from tickets.views.received import received_words
 
 SCRIPT = Path(__file__).resolve().parent.parent / "widget" / "widget.js"
 WithChat = Callable[[HttpRequest, Chat], HttpResponse]
-Visited = Callable[..., HttpResponse]
+Visited = Callable[..., HttpResponseBase]
 
 
 def sites() -> list[str]:
@@ -57,8 +58,9 @@ def script(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_view
 def status(request: HttpRequest) -> HttpResponse:
-    """Whether somebody can chat now, for the button; answered to the sites of the list alone."""
-    answer = JsonResponse({"open": availability(timezone.now()).is_open})
+    """Whether somebody can chat now, and the button's words; answered to the sites of the list alone."""
+    words = (ChatSettings.objects.first() or ChatSettings()).button_words()
+    answer = JsonResponse({"open": availability(timezone.now()).is_open, "words": words})
     origin = request.headers.get("Origin", "")
     if origin in sites():
         answer["Access-Control-Allow-Origin"] = origin
@@ -75,7 +77,11 @@ def frame(request: HttpRequest) -> HttpResponse:
     answer = render(
         request,
         "chat/widget/frame.html",
-        {"open": availability(timezone.now()), "parent": _parent(request, allowed)},
+        {
+            "open": availability(timezone.now()),
+            "parent": _parent(request, allowed),
+            "files_form": FilesForm(),
+        },
     )
     answer._csp_replace = {"frame-ancestors": allowed or ["'none'"]}  # type: ignore[attr-defined]
     return answer
@@ -86,11 +92,11 @@ def _visitor(view: Visited) -> Visited:
 
     @csrf_exempt
     @wraps(view)
-    def inside(request: HttpRequest) -> HttpResponseBase:
+    def inside(request: HttpRequest, **place: int) -> HttpResponseBase:
         with as_provider():
-            return view(request)
+            return view(request, **place)
 
-    return public_view(inside)  # type: ignore[return-value]
+    return public_view(inside)
 
 
 @_visitor
@@ -155,6 +161,15 @@ def start(request: HttpRequest) -> HttpResponse:
     except (ValidationError, ChatError) as problem:
         return refused(problem)
     return _welcome(request, proved)
+
+
+@_visitor
+@require_safe
+def file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A file of the visitor's chat; the frame asks for it with its key, as for everything."""
+    proved = proof_of(request)
+    chat = chat_of(proved) if proved else None
+    return chat_file(chat, pk, chat.person_id) if chat else _unknown()
 
 
 def _in_chat(act: WithChat) -> Visited:

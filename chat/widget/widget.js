@@ -6,7 +6,7 @@
   if (!script || window.conceroDeskChat) return;
   window.conceroDeskChat = true;
   const base = new URL("./", script.src);
-  const words = { open: "Chat with us", away: "Leave us a message", close: "Close the chat", title: "Chat" };
+  const words = { open: "Chat with us", away: "Leave us a message", close: "Close the chat" }; // until the provider's come
 
   const host = document.createElement("div");
   const shadow = host.attachShadow({ mode: "open" });
@@ -47,7 +47,7 @@
     isOpen = open;
     if (open && !frame) {
       frame = document.createElement("iframe");
-      frame.title = words.title;
+      frame.title = words.open;
       frame.referrerPolicy = "origin"; // the frame learns on which site it stands, not on which page
       frame.src = new URL("frame/", base).href;
       frame.addEventListener("load", () => isOpen && frame.focus());
@@ -66,8 +66,6 @@
     if (event.origin === base.origin && event.source === frame?.contentWindow && event.data === "chat:close") toggle(false);
   });
 
-  say();
-  shadow.append(button);
   const stand = () => document.body.append(host);
   if (document.body) stand();
   else addEventListener("DOMContentLoaded", stand);
@@ -75,7 +73,11 @@
     .then((answer) => answer.json())
     .then((status) => {
       button.toggleAttribute("data-open", status.open);
-      say();
+      Object.assign(words, status.words);
     })
-    .catch(() => {}); // the button leaves a message then
+    .catch(() => {}) // the button leaves a message then
+    .finally(() => {
+      say();
+      shadow.append(button);
+    });
 })();

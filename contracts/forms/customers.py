@@ -9,7 +9,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Customer, Person, StaffRole, Team
+from accounts.forms.telephone import NumbersField
+from accounts.models import Customer, Nomination, Person, StaffRole, Team
 from accounts.models.organisations import Nation
 
 DOMAIN = re.compile(r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
@@ -43,7 +44,13 @@ class CustomerForm(forms.Form):
         label=_("Team"), queryset=None, required=False, empty_label=_("No team")
     )
     trust = forms.CharField(label=_("Multi-academy trust"), max_length=160, required=False)
-    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    nomination = forms.ChoiceField(
+        label=_("Who may ask for support"),
+        choices=Nomination.choices,
+        required=False,
+        help_text=_("By mail and on the telephone. Named contacts always may."),
+    )
+    phone = NumbersField(label=_("Telephone"), required=False)
     address = forms.CharField(label=_("Address"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     is_active = forms.BooleanField(
         label=_("Active"),

@@ -1,3 +1,4 @@
+from contracts.models.changes import RECENT_DAYS, ChangeSettings, ReportedChange, StillWorks
 from contracts.models.contract import Contract, PausePolicy
 from contracts.models.documents import ContractDocument
 from contracts.models.obligations import Obligation, ObligationReview, ObligationState
@@ -15,8 +16,10 @@ from contracts.models.packages import (
 from contracts.models.variations import Extent, Variation, VariationPeriod, VariationTurn, Varied
 
 __all__ = [
+    "RECENT_DAYS",
     "AgreementVersion",
     "Answer",
+    "ChangeSettings",
     "ClauseCondition",
     "ClauseTopic",
     "Contract",
@@ -29,6 +32,8 @@ __all__ = [
     "Package",
     "PackageClause",
     "PausePolicy",
+    "ReportedChange",
+    "StillWorks",
     "Variation",
     "VariationPeriod",
     "VariationTurn",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from accounts.models.organisations import Nation
+from accounts.models.people import CustomerRole
 from contracts.coverage.engine import Comparison
 from contracts.models import Answer, ClauseTopic, EmergencyCallout, VisitWindow
 
@@ -131,6 +132,38 @@ class CategoryPreset:
     name: str
     icon: str
     topic: ClauseTopic
+    changes_account: bool = False  # the caller is verified first (Rule T6)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPreset:
+    """One question of a form: `kind` is one of `tickets.models.QuestionKind`, `choices` its answers to choose from."""
+
+    kind: str
+    label: str
+    help_text: str = ""
+    is_required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormPreset:
+    """An everyday request, or with the kind 'category' the questions of one (Rule I10); the tickets app makes the rows.
+
+    `category` and `level` are keys of the preset. `approvers`: the roles of schools that may approve it; nobody has to
+    where there are none.
+    """
+
+    kind: str
+    title: str
+    questions: tuple[QuestionPreset, ...]
+    category: str
+    level: str = ""
+    intro: str = ""
+    icon: str = "clipboard-list"
+    approvers: tuple[CustomerRole, ...] = ()
+    asks_needed_by: bool = False
+    changes_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +184,7 @@ class ProviderPreset:
     calendars: tuple[CalendarPreset, ...]
     edition: EditionPreset
     categories: tuple[CategoryPreset, ...]
+    forms: tuple[FormPreset, ...] = ()
     obligations: tuple[ObligationPreset, ...] = ()
     holidays_from: int = 2020
     holidays_until: int = 2032

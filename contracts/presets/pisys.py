@@ -21,6 +21,7 @@ from contracts.presets.data import (
     ProviderPreset,
     WindowPreset,
 )
+from contracts.presets.everyday import category_questions, everyday_forms
 
 REPLY_MINUTES = 15
 
@@ -230,7 +231,9 @@ CATEGORIES = (
     CategoryPreset("connectivity", "Internet or a link to your network", "wifi", ClauseTopic.CONNECTIVITY),
     CategoryPreset("server", "A server or its hardware", "server", ClauseTopic.HARDWARE),
     CategoryPreset("software", "A program or an update", "app-window", ClauseTopic.SOFTWARE),
-    CategoryPreset("account", "A password or an account", "key-round", ClauseTopic.CLOUD_TENANT),
+    CategoryPreset(
+        "account", "A password or an account", "key-round", ClauseTopic.CLOUD_TENANT, changes_account=True
+    ),
     CategoryPreset("change", "A change to the configuration", "settings-2", ClauseTopic.CLOUD_TENANT),
     CategoryPreset("visit", "A visit by an engineer", "calendar-plus", ClauseTopic.ON_DEMAND_VISITS),
     CategoryPreset(
@@ -262,4 +265,8 @@ PISYS = ProviderPreset(
         packages=(CLOUD_SUPPORT, SITE_AGREEMENT),
     ),
     categories=CATEGORIES,
+    forms=(
+        *everyday_forms(level="p4", account="account", goods="project", move="change"),
+        *category_questions(CATEGORIES),
+    ),
 )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from contracts.views import (
+    changes,
     clauses,
     contracts,
     coverage,
@@ -16,6 +17,7 @@ from contracts.views import (
 
 urlpatterns = [
     path("", home.settings_home, name="home"),
+    path("changes/", changes.change_settings, name="changes"),
     path("customers/", customers.customer_list, name="customers"),
     path("customers/new/", customers.customer_new, name="customer_new"),
     path("customers/<slug:customer>/", customers.customer_page, name="customer"),

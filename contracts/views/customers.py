@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Customer, CustomerDomain, CustomerMembership
+from accounts.nominating import nominated_only
 from accounts.permissions import Permission
 from accounts.services import customer_change, customer_create
 from accounts.settings_menu import settings_form_page, settings_page
-from accounts.tenancy.access import desk_view
+from accounts.tenancy.access import Door, desk_view
 from accounts.views.asking import posted, settings_url
 from accounts.views.paging import page_of
+from contracts.customer_panels import CUSTOMER_PANELS
 from contracts.forms.customers import CustomerFilterForm, CustomerForm
 from contracts.models import Contract
 from contracts.selectors import held_on
@@ -52,10 +54,12 @@ def customer_page(request: HttpRequest, customer: str) -> HttpResponse:
         one["is_nominated"] = one["is_nominated"] or row.is_nominated
     context = {
         "school": school,
+        "nominated_only": nominated_only(school, provider=request.provider),  # type: ignore[attr-defined]
         "domains": CustomerDomain.objects.filter(customer=school),
         "contract": next((one for one in contracts if holds(one, day)), None),
         "others": [one for one in contracts if not holds(one, day)],
         "people": list(people.values()),
+        "panels": CUSTOMER_PANELS.drawn(request, Door.DESK, school),
         "closures": Closure.objects.filter(customer=school, last_day__gte=day - timedelta(days=30)),
     }
     return settings_page(request, "contracts/settings/customer.html", context)
@@ -95,6 +99,7 @@ def customer_edit(request: HttpRequest, customer: str) -> HttpResponse:
         "success_manager": school.success_manager_id,
         "team": school.team_id,
         "trust": school.trust,
+        "nomination": school.nomination,
         "phone": school.phone,
         "address": school.address,
         "is_active": school.is_active,

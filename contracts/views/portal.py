@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.files import download
 from accounts.models import CustomerMembership
+from accounts.own_schools import of_school_chosen
 from accounts.permissions import SEES_WHOLE_SCHOOL
 from accounts.tenancy.access import contact_view
 from accounts.views.asking import slug_of
@@ -22,9 +23,8 @@ from contracts.views.pages import day_asked, timeline_context
 @contact_view(SEES_WHOLE_SCHOOL)
 def contract_list(request: HttpRequest) -> HttpResponse:
     """The contracts of the person's schools, the newest first."""
-    return render(
-        request, "contracts/portal/list.html", {"contracts": _readable(request), "day": today(request)}
-    )
+    contracts = of_school_chosen(request, _readable(request))
+    return render(request, "contracts/portal/list.html", {"contracts": contracts, "day": today(request)})
 
 
 @require_safe

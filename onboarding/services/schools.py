@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.models import Customer
+from accounts.models import Customer, Nomination
 from accounts.models.organisations import Nation
 from accounts.services import customer_change, customer_create
 from onboarding.cells import alike
@@ -16,7 +16,18 @@ from onboarding.reading import Entry
 from onboarding.services.base import Outcome, differences, note, school_of
 from tickets.intake.personal_domains import PERSONAL_DOMAINS
 
-DETAILS = ("name", "nation", "trust", "phone", "address", "success_manager", "team", "is_active")
+NAMED = {"nation": Nation, "nomination": Nomination}
+DETAILS = (
+    "name",
+    "nation",
+    "trust",
+    "phone",
+    "address",
+    "success_manager",
+    "team",
+    "nomination",
+    "is_active",
+)
 
 
 def schools_apply(schools: Iterable[Entry], domains: Iterable[Entry], known: Known) -> Iterator[Entry]:
@@ -117,6 +128,6 @@ def _details(entry: Entry, known: Known) -> dict[str, Any]:
 
 
 def _plain(name: str, value: Any) -> Any:
-    if name == "nation":
-        return str(Nation(value).label)
+    if name in NAMED:
+        return str(NAMED[name](value).label)
     return value.email if name == "success_manager" and value else value

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import CustomerRole
+from accounts.own_schools import of_school_chosen
 from accounts.tenancy.access import contact_view
 from accounts.views.asking import posted, slug_of
 from accounts.views.paging import page_of
@@ -33,7 +34,8 @@ FORMS = ["GET", "HEAD", "POST"]
 def quote_list(request: HttpRequest) -> HttpResponse:
     """What the reader's schools were offered: what waits for an answer first, then the newest."""
     tenant: Any = request
-    page = page_of(request, waiting_first(quotes_of_reader(tenant.person), today(request)))
+    quotes = of_school_chosen(request, quotes_of_reader(tenant.person))
+    page = page_of(request, waiting_first(quotes, today(request)))
     faces = [face_of(quote, tenant.provider, today(request)) for quote in page.rows]
     return render(request, "quotes/portal/list.html", {"page": page, "faces": faces})
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from accounts.models import Customer
 from reports.csv_export import rows_as_csv
 from reports.evidence import FIGURES, Evidence, rows_behind
-from reports.quarters import Quarter
+from sla.quarters import Quarter
 
 
 def file_name(customer: Customer, quarter: Quarter, what: str) -> str:

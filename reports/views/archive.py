@@ -14,8 +14,8 @@ from accounts.tenancy.access import desk_view
 from reports.forms import OverviewForm
 from reports.models import QuarterlyReport
 from reports.presentation import percent, verdict
-from reports.quarters import Quarter
 from reports.selectors import headlines
+from sla.quarters import Quarter
 
 PAGE_SIZE = 50
 QUARTERS_OFFERED = 12

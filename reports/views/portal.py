@@ -9,22 +9,25 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import CustomerMembership
+from accounts.own_schools import of_school_chosen
 from accounts.permissions import SEES_WHOLE_SCHOOL
 from accounts.tenancy.access import contact_view
 from reports.evidence import evidence_from_json
 from reports.models import QuarterlyReport
 from reports.presentation import report_view
-from reports.quarters import Quarter
 from reports.selectors import frozen_figures, released_reports
 from reports.services import NAMED_CONTACTS
 from reports.views.answers import csv_answer, pdf_answer
+from sla.quarters import Quarter
 
 
 @require_safe
 @contact_view(NAMED_CONTACTS)
 def archive(request: HttpRequest) -> HttpResponse:
     """The reports of the person's schools, the newest first."""
-    return render(request, "reports/portal/list.html", {"reports": _readable(request)})
+    return render(
+        request, "reports/portal/list.html", {"reports": of_school_chosen(request, _readable(request))}
+    )
 
 
 @require_safe

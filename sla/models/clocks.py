@@ -145,6 +145,7 @@ class ClockEventKind(models.TextChoices):
     MISSED = "missed", _("Ended late")
     SET_APART = "set_apart", _("Reported apart")
     VOIDED = "voided", _("No longer counted")
+    UNVOIDED = "unvoided", _("Counted again")
 
 
 class ClockEvent(CustomerOwned):

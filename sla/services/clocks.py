@@ -273,6 +273,29 @@ def clock_void(*, clock: Clock, cause: str) -> Clock:
     return clock
 
 
+@transaction.atomic
+def clock_unvoid(*, clock: Clock, cause: str) -> Clock:
+    """Take that back: the clock stands as it did before it was voided, and its working time has gone on meanwhile.
+
+    An open one steps again, also by what has passed since; its past warnings hold. One that is not void stays as it is.
+    """
+    _lock(clock, also_ended=True)
+    if clock.state != ClockState.VOID:
+        return clock
+    voided = ClockEvent.objects.filter(clock=clock, kind=ClockEventKind.VOIDED).latest("id")
+    clock.state = voided.data["before"]
+    if clock.is_open:
+        clock.ended_at = None
+    if clock.state == ClockState.PAUSED:
+        pause = ClockPause.objects.filter(clock=clock).latest("starts_at", "id")
+        pause.ends_at = None
+        pause.save(update_fields=["ends_at"])
+    _save(clock)
+    data = {"state": clock.state}
+    event_record(clock=clock, kind=ClockEventKind.UNVOIDED, at=timezone.now(), cause=cause, data=data)
+    return clock
+
+
 def deadline_move(clock: Clock, deadline: Deadline, at: datetime) -> None:
     """Take a new deadline. If it moved, its steps are open again, except those that have passed under it as
     well.

@@ -1,11 +1,17 @@
 /* Every page works without this file. Each part enhances what the server rendered. */
 import { start as startAppearance } from "./appearance.js";
 import { start as startAutosubmit } from "./autosubmit.js";
+import { start as startBulk } from "./bulk.js";
 import { start as startCopy } from "./copy.js";
+import { start as startDrafts } from "./drafts.js";
+import { start as startFiles } from "./files.js";
 import { start as startFocus } from "./focus.js";
 import { start as startInsert } from "./insert.js";
+import { start as startPalette } from "./palette.js";
 import { start as startShortcuts } from "./shortcuts.js";
 
-for (const start of [startAppearance, startAutosubmit, startCopy, startFocus, startInsert, startShortcuts]) {
-  start(document);
-}
+const parts = [
+  startAppearance, startAutosubmit, startBulk, startCopy, startDrafts, startFiles, startFocus, startInsert, startPalette,
+  startShortcuts,
+];
+for (const start of parts) start(document);

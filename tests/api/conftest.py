@@ -50,6 +50,9 @@ class Api:
             f"/api/v1/{path}", {} if body is None else body, content_type="application/json", headers=headers
         )
 
+    def delete(self, path: str) -> Any:
+        return self.client.delete(f"/api/v1/{path}")
+
 
 @pytest.fixture
 def desk(make_token: MakeToken) -> Api:

@@ -11,7 +11,8 @@ from delivery.models import OutboundMail
 from sla.models import Clock
 from tests.api.conftest import Api
 from tests.cast import Cast
-from tickets.models import Ticket
+from tickets.models import RequestForm, Ticket
+from tickets.services.requests import Given, request_open
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("I7")]
 
@@ -170,3 +171,24 @@ def test_what_is_no_address_is_a_problem_too(desk: Api) -> None:
     answer = desk.client.post("/api/v1/tickets", "a=b", content_type="text/plain")
     assert answer.status_code == 415
     assert desk.client.delete("/api/v1/tickets").status_code == 405
+
+
+@pytest.mark.rule("I10")
+def test_what_was_asked_through_a_form_is_told(cast: Cast, desk: Api, school: Api) -> None:
+    with open_scope(cast.scope("rita")):
+        form = RequestForm.objects.get(kind="equipment")
+        answers = [
+            Given(one, "3" if one.kind == "number" else "Visualiser") for one in form.questions.all()[:2]
+        ]
+        ticket = request_open(
+            form=form, customer=cast.customer(), requester=cast.person("rita"), answers=answers
+        )
+    for api in (desk, school):
+        told = api.get(f"tickets/{ticket.number}").json()
+        assert told["state"] == "waiting_approval"
+        assert told["request"]["answers"] == [
+            {"label": "What is needed?", "value": "Visualiser"},
+            {"label": "How many?", "value": "3"},
+        ]
+        assert (told["approval"]["state"], told["approval"]["asked_of"]) == ("waiting", "Bea or Rob")
+        assert told["fix_clock"] is None

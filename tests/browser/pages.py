@@ -18,8 +18,17 @@ SCREENSHOTS = settings.ROOT / "var" / "screenshots"
 # Axe leaves the size of targets (WCAG 2.2, 2.5.8) out unless asked.
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
-SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
-    Promise.allSettled(document.getAnimations().map(one => one.finished)).then(done))))"""
+# The theme has arrived, and no colour is on its way to another: an end may begin the next, of what inherits it.
+SETTLED = """async (dark) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const moving = () => document.getAnimations().filter((one) => one.playState === "running");
+  while (matchMedia("(prefers-color-scheme: dark)").matches !== dark) await frame();
+  do {
+    await frame();
+    await frame();
+    await Promise.allSettled(moving().map((one) => one.finished));
+  } while (moving().length);
+}"""
 OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -52,8 +61,8 @@ def open_page(browser: Browser, look: Look, *, with_script: bool = True) -> Iter
     problems: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        # A form that comes back with its problems answers 422, which Chromium also calls an error.
-        if message.type == "error" and "status of 422" not in message.text:
+        # A form comes back as 422 with its problems, as 409 with what came in between: Chromium calls both errors.
+        if message.type == "error" and not any(f"status of {code}" in message.text for code in (422, 409)):
             problems.append(message.text)
 
     page.on("console", note)
@@ -65,6 +74,7 @@ def open_page(browser: Browser, look: Look, *, with_script: bool = True) -> Iter
 
 def assert_accessible(page: Page) -> None:
     """No violation that axe-core knows (WCAG 2.2 AA, best practice) and no sideways scrolling (1.4.10)."""
+    page.wait_for_load_state("load")  # else a page is measured whose last stylesheet is still on its way
     results = Axe().run(page, options=AXE)
     assert results.violations_count == 0, results.generate_report()
     overflow = page.evaluate(OVERFLOW)
@@ -90,7 +100,7 @@ def take_look(page: Page, look: Look) -> None:
     """Change the window and the system's theme of a page that is open, without loading it again."""
     page.set_viewport_size({"width": look.width, "height": look.height})
     page.emulate_media(color_scheme="dark" if look.theme == "dark" else "light")
-    page.evaluate(SETTLED)  # else axe may measure a colour halfway through its change
+    page.evaluate(SETTLED, look.theme == "dark")  # else axe may measure a colour halfway through its change
 
 
 def faults_in_every_look(page: Page, name: str) -> list[str]:
@@ -106,7 +116,8 @@ def faults_in_every_look(page: Page, name: str) -> list[str]:
 
 def faults_of(page: Page, *, only_colours: bool = False) -> list[str]:
     """What is wrong with the page in its present look, in words; `only_colours` where the layout was seen before."""
-    page.evaluate(f"if (!window.axe) {{ {AXE_SCRIPT} }}")
+    if not page.evaluate("'axe' in window"):  # half a megabyte: once for each page, not for each look
+        page.evaluate(AXE_SCRIPT)
     found = [
         f"{violation['id']}: {node['target']} {node['html'][:160]} {node['failureSummary'][-160:]}"
         for violation in page.evaluate("(options) => axe.run(options)", COLOURS if only_colours else AXE)[

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from accounts.models import CustomerMembership, Team
+from accounts.permissions import Permission
 from accounts.tenancy.scope import Scope, open_scope
 from api.models import TokenScope
 from api.services.tokens import token_create
@@ -31,21 +33,29 @@ from onboarding.services import import_turn, import_upload
 from quotes.models import USUAL_VAT, Quote
 from quotes.services import Line, quote_ask, quote_send, quote_write
 from reports.models import QuarterlyReport
-from reports.quarters import Quarter
 from reports.services import Words, report_draft, report_release, report_write
 from sla.models import BusinessCalendar, CalendarVersion, PublicHoliday, ServiceLevel
+from sla.quarters import Quarter
 from sla.services.calendar_edits import closure_add
 from tests.browser.chat_scene import chat_keys
+from tests.browser.knowledge_scene import knowledge_keys
+from tests.browser.notice_scene import notice_keys
 from tests.browser.planning_scene import planned_keys
+from tests.browser.relations_scene import relation_keys
+from tests.browser.webhook_scene import webhook_keys
 from tests.cast import Cast
 from tests.onboarding.sheets import book, new_school
 from tests.reports.sample import fill_quarter
 from tests.reports.world import DESK_HOURS, World
 from tests.tickets.intake.mails import mail
+from tickets.between import Seen
 from tickets.intake.batches import mails_take
 from tickets.intake.spooling import RawMail
 from tickets.models import (
     Attachment,
+    Audience,
+    BulkKind,
+    CallBack,
     Category,
     Channel,
     EscalationStage,
@@ -53,13 +63,19 @@ from tickets.models import (
     InboundMail,
     Mailbox,
     Message,
+    RequestForm,
     Ticket,
 )
 from tickets.services.attachments import UploadedPart
+from tickets.services.bulk import bulk_act
+from tickets.services.bulk_kinds import Asked
 from tickets.services.call_backs import call_back_agree
 from tickets.services.conversation import message_receive, note_add, ticket_reply
 from tickets.services.escalation import ticket_escalate
+from tickets.services.macros import macro_keep
 from tickets.services.opening import ticket_open
+from tickets.services.requests import Given, request_open
+from tickets.services.saved_views import saved_view_keep
 from tickets.services.work import ticket_assign, ticket_fix, ticket_wait
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -94,6 +110,9 @@ def build(cast: Cast) -> Scene:
     _mail(tess)
     with open_scope(tess):
         keys = {"clock": clock, **_keys(cast), **planned_keys(cast, NOW), **chat_keys(cast)}
+        keys |= relation_keys(cast, made["long"])
+        keys |= webhook_keys(cast)
+        keys |= knowledge_keys(cast) | notice_keys(cast, made["long"], NOW)
     with open_scope(cast.staff_scope(name="cass")):
         _reports(cast)
     sweep(now=NOW, queues=["clocks"])
@@ -140,9 +159,10 @@ def _tickets(cast: Cast) -> tuple[dict[str, int], int]:
     fixed = _open(cast, "rita", "Low", "New password for the shared laptop", "Please.")
     ticket_fix(ticket=fixed, author=tess, text="Done: you have it by telephone.")
     called = _open(cast, "ian", "Medium", "Sound in the hall", "Hums.", channel=Channel.PHONE, assignee=tess)
-    call_back_agree(
-        ticket=called, person=cast.person("ian"), phone="01632 960001", at=NOW - timedelta(hours=1)
+    call = call_back_agree(
+        ticket=called, person=cast.person("ian"), phone="01632 960001", at=NOW + timedelta(hours=1)
     )
+    CallBack.objects.filter(pk=call.pk).update(agreed_at=NOW - timedelta(hours=1))  # nobody has called
     hillside = _open(cast, "hugo", "Medium", "Trolley of laptops does not charge", "None of sixteen.")
     message_receive(ticket=hillside, author=cast.person("hugo"), text="Any news?", channel=Channel.EMAIL)
     assert long.response_clock_id is not None
@@ -174,6 +194,7 @@ def _keys(cast: Cast) -> dict[str, int]:
         **_agreed(cast),
         **_draft_edition(),
         **_quotes(cast),
+        **_asked(cast),
         "token": _token(cast),
         "staff": cast.person("theo").pk,
         "contact": cast.person("remy").pk,
@@ -190,7 +211,62 @@ def _keys(cast: Cast) -> dict[str, int]:
         "message": Message.objects.exclude(html="").order_by("pk")[0].pk,
         "held": InboundMail.objects.get(sender__startswith="sid@").pk,
         "import": _moved_in(),
+        "saved_view": _saved_view(cast),
+        "bulk": _bulk(cast),
+        "macro": _macros(cast),
     }
+
+
+def _bulk(cast: Cast) -> int:
+    """Two tickets that were given to Theo, one of which was his already."""
+    theo = cast.person("theo")
+    chosen = list(Ticket.objects.order_by("pk")[:2])
+    ticket_assign(ticket=chosen[0], assignee=theo)
+    return bulk_act(
+        asked=Asked(BulkKind.ASSIGN, owner=theo),
+        chosen={one.pk: Seen(2**31, one.assignee_id or 0) for one in chosen},
+        by=cast.person("ada"),
+        permissions=frozenset(Permission),
+        once=uuid4(),
+    ).pk
+
+
+def _saved_view(cast: Cast) -> int:
+    kept = saved_view_keep(
+        view=None,
+        name="Oakfield, urgent",
+        icon="clock-alert",
+        audience=Audience.SHARED,
+        team=None,
+        base="open",
+        chosen={"customer": str(cast.customer().pk)},
+        by=cast.person("ada"),
+        permissions=frozenset(Permission),
+    )
+    return kept.pk
+
+
+def _macros(cast: Cast) -> int:
+    """One of words alone, which stands in chats too, and one that does everything that a macro can."""
+    who: Any = {"by": cast.person("ada"), "permissions": frozenset(Permission)}
+    words = {
+        "name": "Restart",
+        "audience": Audience.SHARED,
+        "text": "Please switch it off, wait ten seconds, and switch it on again.",
+    }
+    macro_keep(macro=None, values=words, **who)
+    everything = {
+        "name": "Ask which room, give it to the team, and wait",
+        "audience": Audience.SHARED,
+        "text": "Dear {{ person.first_name }},\n\nwhich room is {{ ticket.reference }} about?\n\n{{ me.name }}",
+        "note": "Asked {{ person.name }}.",
+        "to_team": Team.objects.get(name="Desk"),
+        "level": ServiceLevel.objects.get(name="Medium"),
+        "level_reason": "One room only",
+        "then": "wait_school",
+        "reason": "Which room?",
+    }
+    return macro_keep(macro=None, values=everything, **who).pk
 
 
 def _draft_edition() -> dict[str, int]:
@@ -236,6 +312,20 @@ def _quotes(cast: Cast) -> dict[str, int]:
         Line("Projector lamp", Decimal(6), Decimal("118.50")), Line("Discount", Decimal(1), Decimal(-20))
     )
     return {"quote": quote_send(quote=sent, by=cass).pk, "draft_quote": asked().pk}
+
+
+def _asked(cast: Cast) -> dict[str, int]:
+    """A form of the portal, and a request made through it that waits for approval."""
+    form = RequestForm.objects.get(kind="leaver")
+    answers = [Given(one, f"{one.label} …") for one in form.questions.all()]
+    ticket = request_open(
+        form=form,
+        customer=cast.customer(),
+        requester=cast.person("rita"),
+        answers=answers,
+        needed_by=date(2026, 12, 18),
+    )
+    return {"request_form": form.pk, "question": form.questions.all()[1].pk, "unapproved": ticket.number}
 
 
 def _moved_in() -> int:

@@ -9,14 +9,23 @@ from tests.browser.scene import QUARTER, Scene
 
 # What each parameter stands for in the scene. A page with another parameter fails until it is added here.
 COMMON = {"provider": "alder", "customer": "oakfield", "quarter": QUARTER, "figure": "reply", "year": 2027}
-COMMON |= {"varied": "clause", "monday": "2026-11-30", "topic": "classroom_av"}
+COMMON |= {"varied": "clause", "monday": "2026-11-30", "topic": "classroom_av", "mail": "acknowledgement"}
 KEYS = {
+    "desk:bulk_done": "bulk",
+    "desk:bulk_undo": "bulk",
+    "desk:view_edit": "saved_view",
+    "desk:view_act": "saved_view",
+    "desk:macro_edit": "macro",
+    "desk:macro_act": "macro",
+    "desk:macro_chosen": "macro",
     "settings:staff_edit": "staff",
     "settings:staff_switch": "staff",
     "settings:team_edit": "team",
     "settings:contact_edit": "contact",
     "settings:contact_switch": "contact",
     "settings:contact_remove": "contact",
+    "portal_people:nominate": "contact",
+    "portal_people:remove": "contact",
     "settings:contract": "contract",
     "settings:contract_edit": "contract",
     "settings:contract_renew": "contract",
@@ -49,10 +58,21 @@ KEYS = {
     "settings:staff_invite": "staff",
     "settings:contact_invite": "contact",
     "settings:outbox_retry": "outbound",
+    "settings:webhook": "webhook",
+    "settings:webhook_edit": "webhook",
+    "settings:webhook_act": "webhook",
+    "settings:webhook_delivery": "webhook_delivery",
     "settings:token_revoke": "token",
     "settings:mailbox_edit": "mailbox",
     "settings:mailbox_test": "mailbox",
     "settings:mailbox_switch": "mailbox",
+    "settings:request_form": "request_form",
+    "settings:question_new": "request_form",
+    "settings:question_edit": "question",
+    "settings:question_move": "question",
+    "settings:question_remove": "question",
+    "portal:request_form": "request_form",
+    "desk:phone_form": "request_form",
     "quotes:quote": "draft_quote",
     "quotes:edit": "draft_quote",
     "quotes:send": "draft_quote",
@@ -91,16 +111,32 @@ KEYS = {
     "desk:held_message_release": "held",
     "desk:held_message_retry": "held",
     "desk:held_message_reject": "held",
+    "complaints:complaint": "complaint",
+    "complaints:act": "complaint",
+    "reviews:review": "unusual",
+    "portal_complaints:complaint": "complaint",
+    "portal_complaints:further": "complaint",
+    "portal_satisfaction:answer": "question",
+    "knowledge:article": "article",
+    "knowledge:act": "article",
+    "portal_knowledge:article": "article",
+    "portal_knowledge:answered": "article",
+    "notices:notice": "notice",
+    "notices:act": "notice",
+    "portal_notices:notice": "notice",
+    "portal_notices:mine": "notice",
+    "portal_notices:news": "notice",
+    "settings:supplier_edit": "supplier",
     "desk_chat:chat": "chat",
     "desk_chat:news": "chat",
     "desk_chat:act": "chat",
     "portal_chat:chat": "chat",
     "portal_chat:news": "chat",
     "portal_chat:say": "chat",
+    "portal_chat:file": "chat",
+    "desk_chat:file": "chat",
     "portal_chat:sign": "chat",
     "portal_chat:end": "chat",
-    "settings:chat_answer": "canned_answer",
-    "settings:chat_answer_remove": "canned_answer",
     "desk:attachment": "attachment",
     "portal:attachment": "attachment",
     "desk:message_html": "message",
@@ -118,13 +154,19 @@ class Route:
     def path(self, scene: Scene) -> str:
         """The address in the scene. Raises `LookupError` where a parameter has no value there."""
         values = {**COMMON, "number": scene.long, "clock": scene.keys["clock"], "action": "reply"}
+        values["verdict"] = "solved"
+        if self.name == "portal:approval":
+            values["number"] = scene.keys["unapproved"]
         if "kind" in self.parameters:
             values["kind"] = "scheduled" if self.name.startswith("visits:") else "remote_session"
         if self.name in {"visits:act", "visits:book", "visits:places"}:
             values |= {"action": "move", "customer": "hillside"}
+        if self.name == "settings:webhook_act":
+            values["action"] = "secret"
         values |= {
             "membership": scene.keys["membership"],
             "contract": scene.keys["planned_contract"],
+            "file": scene.keys["chat_file"],
         }
         if "pk" in self.parameters:
             values["pk"] = scene.keys[KEYS[self.name]]

@@ -20,6 +20,7 @@ def log_request(page: Page) -> None:
     """From the first page of the portal to the request that was sent, with a photo."""
     page.get_by_role("main").get_by_role("link", name="Tell us what is wrong").click()
     page.get_by_role("radio").first.check()
+    page.wait_for_load_state("networkidle")  # its questions and what is covered move the button further down
     page.get_by_label("In a few words").fill("The projector is broken")
     page.get_by_label("What happens, and since when?").fill("Room 12: dark since this morning.")
     page.locator("input[name=level]").nth(2).check()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -31,6 +32,9 @@ def say(page: Page, words: str) -> None:
     expect(page.get_by_role("log")).to_contain_text(words)
 
 
+PHOTO: Any = {"name": "cable.png", "mimeType": "image/png", "buffer": b"a picture of the cable"}
+
+
 def test_a_teacher_and_a_technician_talk(
     enter: Callable[..., Page], monday: time_machine.Traveller, cast: Cast
 ) -> None:
@@ -52,6 +56,12 @@ def test_a_teacher_and_a_technician_talk(
     expect(desk.get_by_text("Read", exact=True)).to_be_visible()
     say(teacher, "Yes, it is <b>in</b>")
     expect(desk.get_by_role("log")).to_contain_text("Yes, it is <b>in</b>")
+    teacher.get_by_label("Send files").set_input_files(PHOTO)
+    teacher.get_by_role("button", name="Send", exact=True).click()
+    with desk.expect_download() as kept:
+        desk.get_by_role("log").get_by_role("link", name="cable.png").click()
+    assert kept.value.suggested_filename == "cable.png"
+    expect(teacher.get_by_role("list", name="Files to send")).to_have_count(0)  # empty again
     for page in (desk, teacher):
         assert_accessible(page)
     desk.get_by_label("Your message").fill("Not sent yet")
@@ -69,6 +79,7 @@ def test_a_teacher_and_a_technician_talk(
             "The projector is dark",
             "Is the cable in?",
             "Yes, it is <b>in</b>",
+            "Sent: cable.png",
             "Thank you",
         ]
 
@@ -126,6 +137,11 @@ def test_the_button_on_a_providers_site(
             chat_take(chat=chat, person=cast.person("tess"))
             chat_answer(chat=chat, author=cast.person("tess"), text="Is the cable in?", key=str(uuid4()))
         expect(frame.get_by_role("log")).to_contain_text("Is the cable in?")
+        frame.get_by_label("Send files").set_input_files(PHOTO)
+        frame.get_by_role("button", name="Send", exact=True).click()
+        with page.expect_download() as kept:
+            frame.get_by_role("link", name="cable.png").click()
+        assert kept.value.suggested_filename == "cable.png"
         frame.get_by_label("Your message").press("Escape")
         expect(page.locator("iframe")).to_be_hidden()
         expect(page.get_by_role("button", name="Chat with us")).to_be_focused()

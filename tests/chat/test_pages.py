@@ -10,12 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tenancy.scope import open_scope
-from chat.models import CannedAnswer, Chat, ChatEnd
+from chat.models import Chat, ChatEnd
 from chat.services.conversation import chat_answer, chat_say, chat_take
 from chat.services.ending import chat_end
 from tests.cast import Cast
 from tests.chat.conftest import Begin, key
 from tickets.models import CallBack
+from tickets.services.macros import macro_keep
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("I4")]
 SignIn = Callable[[str], Client]
@@ -29,7 +30,12 @@ def test_a_long_chat_costs_few_queries(cast: Cast, begin: Begin, signed_in: Sign
         for number in range(20):
             chat_say(chat=chat, text=f"{number}", key=key())
             chat_answer(chat=chat, author=cast.person("tess"), text=f"{number}", key=key())
-            CannedAnswer.objects.create(title=f"{number}", text="x")
+            macro_keep(
+                macro=None,
+                values={"name": f"Answer {number}", "audience": "own", "text": "{{ person.first_name }}"},
+                by=cast.person("tess"),
+                permissions=frozenset(),
+            )
     rita, tess = signed_in("rita"), signed_in("tess")
     for client, path, most in (
         (rita, f"/alder/portal/chat/{chat.pk}/", 15),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import Person
@@ -231,10 +232,17 @@ def test_the_frame_stands_on_listed_sites_alone_and_sets_no_cookie(widget: Widge
     assert widget.client.get("/account/login/").headers["X-Frame-Options"] == "DENY"
 
 
-def test_the_button_learns_whether_we_are_there_on_listed_sites(widget: Widget) -> None:
+def test_the_button_learns_whether_we_are_there_and_its_words_on_listed_sites(
+    widget: Widget, cast: Cast
+) -> None:
+    with open_scope(cast.staff_scope()):
+        chat_settings_save(is_on=True, sites=[SITE], open_words="Sgwrsio", away_words="")
+        with pytest.raises(ValidationError):
+            chat_settings_save(is_on=True, sites=[SITE], open_words="x" * 41)
+    words = {"open": "Sgwrsio", "away": "Leave us a message", "close": "Close the chat"}
     for origin, shown in ((SITE, SITE), ("https://evil.example", None)):
         answer = widget.client.get(BASE + "status/", headers={"Origin": origin})
-        assert answer.json() == {"open": True}
+        assert answer.json() == {"open": True, "words": words}
         assert answer.headers.get("Access-Control-Allow-Origin") == shown
 
 

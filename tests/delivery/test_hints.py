@@ -120,4 +120,4 @@ def test_the_beat_does_not_mind_a_wall_clock_that_is_set_back() -> None:
         with time_machine.travel("2026-11-22T09:00:00Z"):
             for _ in range(10):
                 beat.tick()
-    assert sorted(sent) == ["send", "sweep"]
+    assert sorted(sent) == ["call", "send", "sweep"]

@@ -39,7 +39,7 @@ def test_a_link_to_set_a_password(ada: Person, smtp: MailServer, client: Client)
     client.post(reverse("account_reset_password"), {"email": "ada@north.example"})
     sweep()
     [taken] = smtp.taken
-    assert taken.message["Subject"] == "Set a new password for North Desk"
+    assert taken.message["Subject"] == "Set your password for North Desk"
     assert "http://testserver/account/" in taken.message.get_content()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,12 +20,15 @@ from delivery.sweeper import sweep
 from demo.installation import PASSWORD
 from demo.rhythm import before, last_quarter
 from demo.sign_ins import sign_ins
+from knowledge.models import Article, NoticeTicket, ServiceNotice
+from knowledge.selectors import articles_found
+from satisfaction.models import SatisfactionQuestion
 from sla.calendars import working_time_of
 from sla.deadlines import deadline_of
 from sla.history import histories_checked
 from sla.models import Clock, ClockEvent, ClockEventKind, OnSiteTime
 from sla.working_time import CalendarSpec, Pause, weekly_hours, working_time_for
-from tickets.models import BreachReason, InboundMail, Ticket, TicketState
+from tickets.models import OPEN_STATES, BreachReason, InboundMail, Ticket, TicketState, TicketTimer, TimerKind
 from tickets.services.base import next_due, next_warn
 from visits.allowances import allowance_of, ledger_differences
 from visits.models import AllowanceKind, RemoteSession, Visit
@@ -117,6 +121,22 @@ def test_most_promises_are_kept_and_each_miss_has_its_reason() -> None:
         assert missed.count() == BreachReason.objects.filter(clock__in=missed).count() > 0
 
 
+@pytest.mark.rule("I6")
+def test_schools_answered_how_we_did_all_the_year_round() -> None:
+    load("--provider", "concero", "--tickets", "800")
+    with open_scope(scope_of("concero")):
+        asked = SatisfactionQuestion.objects.all()
+        answered = asked.filter(answered_at__isnull=False)
+        assert 0.1 < answered.count() / asked.count() < 0.6
+        assert 0.6 < answered.filter(answer="good").count() / answered.count() < 0.95
+        assert answered.filter(answer="poor").exclude(comment="").exists()
+        assert answered.dates("closed_at", "month").count() >= 10
+        assert not asked.filter(wake_at__isnull=False).exists()
+        assert not asked.filter(ticket__channel="monitoring").exists()
+        wrong = asked.exclude(closed_at=F("ticket__closed_at"), person=F("ticket__requester"))
+        assert not wrong.exists()
+
+
 def test_the_same_seed_tells_the_same_story(monkeypatch: pytest.MonkeyPatch) -> None:
     def told(slug: str) -> list[tuple[Any, ...]]:
         with open_scope(scope_of(slug)):
@@ -199,6 +219,20 @@ def test_what_else_lies_on_the_desk(concero: Scope) -> None:
         assert open_now.filter(breached_at__isnull=True, warned_at__isnull=False).exists()
         assert Clock.objects.filter(state="paused", due_at__isnull=True).exists()
         assert ClockEvent.objects.filter(kind=ClockEventKind.VOIDED).exists()
+        (first, *_others) = articles_found("the beamer has no signal")
+        assert first.title == "The projector shows no picture"
+        assert {article.state for article in Article.objects.all()} == {"draft", "published"}
+        states = {notice.state for notice in ServiceNotice.objects.all()}
+        assert states == {"mending", "planned", "over"}
+        assert NoticeTicket.objects.filter(notice__state="mending").exists()
+
+
+@pytest.mark.rule("E1")
+def test_somebody_owes_an_update_and_something_has_no_owner(concero: Scope) -> None:
+    with open_scope(concero):
+        for kind in TimerKind:
+            told_of = TicketTimer.objects.filter(kind=kind, rung=1, ticket__state__in=OPEN_STATES)
+            assert 1 <= told_of.count() <= 12, kind
 
 
 @pytest.mark.rule("P2", "P3", "P9")

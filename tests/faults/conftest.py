@@ -72,7 +72,7 @@ def own_database(
         "DATABASE_OWNER_URL": urls.owner,
         "REDIS_URL": own_queue,
     }
-    template.migrate(environment)
+    template.fill(urls.owner, database_template)
     return directory, environment
 
 

@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.tenancy.scope import open_scope
+from delivery.outward import HostRefused
 from tests.cast import Cast
 from tests.faults import dovecot
 from tests.faults.dovecot import USER, Dovecot
@@ -16,7 +17,6 @@ from tests.faults.token_server import CLIENT, SECRET, Tokens, served
 from tests.tickets.intake.mails import mail
 from tickets.intake import imap, tokens
 from tickets.intake.connecting import MailboxTrouble, mailbox_try
-from tickets.intake.outward import HostRefused
 from tickets.intake.secrets import secret_encrypt
 from tickets.models import Mailbox
 

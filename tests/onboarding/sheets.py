@@ -17,6 +17,7 @@ SCHOOLS = [
     "Success manager",
     "Team",
     "Active",
+    "Who may ask",
 ]
 DOMAINS = ["School", "Domain"]
 PEOPLE = ["School", "E-mail", "Name", "Roles", "Telephone", "Nominated", "Active"]

@@ -6,7 +6,15 @@ from datetime import date
 import pytest
 
 from accounts.files import UploadedPart
-from accounts.models import AuditEntry, Customer, CustomerDomain, CustomerMembership, Person, User
+from accounts.models import (
+    AuditEntry,
+    Customer,
+    CustomerDomain,
+    CustomerMembership,
+    Nomination,
+    Person,
+    User,
+)
 from accounts.tenancy.scope import open_scope
 from contracts.models import Contract
 from onboarding.known import known_read
@@ -59,6 +67,16 @@ def test_a_school_with_everything_is_written(cast: Cast) -> None:
     assert line.changes["People"] == [None, {"new": 2}]
 
 
+@pytest.mark.rule("T4")
+def test_who_may_ask_is_agreed_with_the_school(cast: Cast) -> None:
+    sheets = new_school()
+    sheets["Schools"][0] += ["", "", "Only people whom the school has nominated"]
+    assert run(sheets).all_problems == []
+    assert Customer.objects.get(slug="ashdown").nomination == Nomination.ONLY_NOMINATED
+    sheets["Schools"][0][-1] = "Nobody"
+    assert places(run(sheets)) == ["Schools, row 2, column J (Who may ask)"]
+
+
 def test_a_preview_leaves_nothing_behind(cast: Cast) -> None:
     before = everything()
     result = run(new_school(), write=False)
@@ -70,7 +88,10 @@ def test_a_preview_leaves_nothing_behind(cast: Cast) -> None:
 def test_export_and_import_again_changes_nothing(cast: Cast) -> None:
     run(new_school())
     Customer.objects.filter(slug="ashdown").update(
-        address="=1+1\nSecond line", phone="+44 1632 960111", trust="'=x"
+        address="=1+1\nSecond line",
+        phone="+44 1632 960111",
+        trust="'=x",
+        nomination=Nomination.EVERYBODY,
     )
     before = everything()
     rows = rows_of(known_read())

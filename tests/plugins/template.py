@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from concero_desk.embedded.paths import PROJECT_ROOT, VAR
+from concero_desk.embedded.paths import PROJECT_ROOT, VAR, postgres_binary
 
 PREFIX = "template_desk_"
 LOCK = VAR / "test-template.lock"
@@ -88,6 +88,21 @@ def migrate(environment: dict[str, str]) -> None:
     )
     if done.returncode != 0:
         raise RuntimeError(f"The migrations failed:\n{done.stdout}{done.stderr}")
+
+
+def fill(owner_url: str, template: str) -> None:
+    """Bring an empty database of another embedded server to the state of the template, far sooner than by migrating.
+
+    Raises CalledProcessError when either program fails.
+    """
+    source = url_of(template, os.environ["DATABASE_OWNER_URL"])
+    dump = subprocess.run([postgres_binary("pg_dump"), source], capture_output=True, check=True)
+    subprocess.run(
+        [postgres_binary("psql"), "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", owner_url],
+        input=dump.stdout,
+        capture_output=True,
+        check=True,
+    )
 
 
 def _databases(server: psycopg.Connection, pattern: str) -> list[str]:

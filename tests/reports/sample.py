@@ -4,8 +4,9 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from reports.quarters import Quarter
+from satisfaction.models import SatisfactionQuestion
 from sla.models import Apart, Clock, ClockKind
+from sla.quarters import Quarter
 from sla.working_time import working_time_for
 from tests.reports.world import DESK_HOURS, LEVELS, World
 from tickets.models import BreachReason, Category, Channel, Escalation, MissCause, Ticket
@@ -28,6 +29,8 @@ WORDS = {
     MissCause.WORKLOAD: "Three schools had lost their connection on the same morning.",
     MissCause.DIAGNOSIS: "The fault showed only with two of the laptops.",
 }
+# In turn: about two of five answer.
+ANSWERS = ("good", "", "", "good", "", "all_right", "", "good", "", "", "poor", "", "good")
 DESK = working_time_for(DESK_HOURS)
 PROMISES = {"urgent": (1, 8), "high": (2, 16), "medium": (4, 40), "low": (8, 80)}
 CATEGORIES = ("Printing", "Network and Wi-Fi", "Accounts and passwords", "Laptops and computers", "Software")
@@ -47,6 +50,8 @@ def fill_quarter(world: World, quarter: Quarter, *, requests: int = 120, seed: i
         ticket = _request(world, chance, logged, level, apart, is_late=number < len(WORDS) + 1)
         ticket.category = chance.choice([*categories, None])
         ticket.save()
+        if apart == Apart.COUNTED:
+            _ask(world, ticket, ANSWERS[number % len(ANSWERS)])
         if number < 2:
             Escalation.objects.create(
                 customer=world.customer, ticket=ticket, from_stage=1, to_stage=2 + number,
@@ -60,6 +65,20 @@ def fill_quarter(world: World, quarter: Quarter, *, requests: int = 120, seed: i
         BreachReason.objects.create(
             customer=world.customer, clock=clock, cause=cause, words=WORDS[cause], by=world.requester, at=end
         )
+
+
+def _ask(world: World, ticket: Ticket, answer: str) -> None:
+    assert ticket.closed_at is not None
+    answered_at = ticket.closed_at + timedelta(hours=3) if answer else None
+    SatisfactionQuestion.objects.create(
+        customer=world.customer,
+        ticket=ticket,
+        person=world.requester,
+        closed_at=ticket.closed_at,
+        answer=answer,
+        answered_at=answered_at,
+        changed_at=answered_at,
+    )
 
 
 def _category(world: World, name: str) -> Category:

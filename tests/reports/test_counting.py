@@ -4,8 +4,8 @@ import pytest
 
 from reports.counting import quarter_figures
 from reports.figures import QuarterFigures, Tally, figures_from_json, figures_to_json
-from reports.quarters import Quarter
 from sla.models import Apart, ClockKind, ClockState
+from sla.quarters import Quarter
 from tests.reports.world import ZONE, World, utc
 from tickets.models import BreachReason, Channel, Escalation, MissCause
 

@@ -15,8 +15,8 @@ from accounts.spreadsheets import harmless
 from reports.counting import quarter_figures
 from reports.evidence import FIGURES
 from reports.models import QuarterlyReport
-from reports.quarters import Quarter
 from reports.services import Words, report_draft, report_release, report_write
+from sla.quarters import Quarter
 from tests.reports.sample import fill_quarter
 from tests.reports.world import ZONE, World, utc
 

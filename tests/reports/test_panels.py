@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.home_panels import HomePanel, home_panel_add
+from accounts.panels import HOME_PANELS, Panel
 from accounts.tenancy.access import Door
 from accounts.tenancy.scope import open_scope
 from delivery.sweeper import sweep
@@ -85,9 +85,7 @@ def test_the_first_page_of_a_lead_keeps_to_its_queries(
 def test_a_panel_with_nothing_to_say_is_left_out(
     signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from accounts import home_panels
-
-    monkeypatch.setattr(home_panels, "_panels", [])
-    home_panel_add(HomePanel(Door.DESK, 1, "no/such/template.html", lambda request: None))
-    home_panel_add(HomePanel(Door.PORTAL, 1, "no/such/template.html", lambda request: {}))
+    monkeypatch.setattr(HOME_PANELS, "_panels", [])
+    HOME_PANELS.add(Panel(Door.DESK, 1, "no/such/template.html", lambda request: None))
+    HOME_PANELS.add(Panel(Door.PORTAL, 1, "no/such/template.html", lambda request: {}))
     assert signed_in("tess").get("/alder/desk/").status_code == 200

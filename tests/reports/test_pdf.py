@@ -11,8 +11,8 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 from reports.models import QuarterlyReport
 from reports.pdf import bundled_only
-from reports.quarters import Quarter
 from reports.services import Words, report_draft, report_release, report_write
+from sla.quarters import Quarter
 from tests.reports.sample import fill_quarter
 from tests.reports.world import World, utc
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from reports.counting import quarter_figures
 from reports.evidence import agree, evidence_of
 from reports.figures import Attainment
-from reports.quarters import Quarter
 from reports.selectors import headlines
 from sla.models import Apart, Clock, ClockKind, ClockState
+from sla.quarters import Quarter
 from tests.reports.world import LEVELS, ZONE, World, utc
 
 pytestmark = pytest.mark.django_db

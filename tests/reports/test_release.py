@@ -12,9 +12,9 @@ from delivery.models import OutboundMail
 from reports.errors import AlreadyReleased, FiguresMoved, QuarterRunning, StaleReport
 from reports.evidence import FIGURES, evidence_from_json, rows_behind
 from reports.models import QuarterlyReport
-from reports.quarters import Quarter
 from reports.selectors import frozen_figures
 from reports.services import Words, report_draft, report_release, report_write
+from sla.quarters import Quarter
 from tests.reports.world import World, utc
 
 pytestmark = pytest.mark.django_db

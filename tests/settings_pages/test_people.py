@@ -108,7 +108,7 @@ def test_roles_are_changed_and_audited(cast: Cast) -> None:
     data = {
         "name": "Tom Reed",
         "email": person.email,
-        "phone": "1",
+        "phone": "01632 960001",
         "roles": ["technician_2", "technical_lead"],
     }
     assert cast.post("staff_edit", person.pk, data=data).status_code == 302

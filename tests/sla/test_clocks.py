@@ -16,6 +16,7 @@ from sla.services.clocks import (
     clock_set_apart,
     clock_start,
     clock_stop,
+    clock_unvoid,
     clock_void,
 )
 from sla.steps import clock_step
@@ -185,6 +186,38 @@ def test_a_merged_ticket_takes_its_clocks_out_of_the_figures_also_after_their_en
     assert running.wake_at is None
     with pytest.raises(ClockEnded):
         clock_stop(clock=running, at=DUE)
+
+
+@pytest.mark.rule("S6", "S13")
+@pytest.mark.parametrize("was", ["running", "paused", "breached", "met"])
+def test_what_was_voided_by_mistake_stands_as_before(desk: Desk, was: str) -> None:
+    clock = desk.start("Urgent", FRIDAY, ClockKind.FIX, pausable_for=frozenset({"customer"}))
+    if was == "paused":
+        clock_pause(clock=clock, at=FRIDAY, waiting_for="customer", reason="asked")
+    elif was == "breached":
+        clock_step(clock, Moment(DUE + timedelta(days=9)))
+    elif was == "met":
+        clock_stop(clock=clock, at=DUE)
+    names = ["state", "due_at", "ended_at", "warned_at", "breached_at", "wake_at", "generation"]
+    before = {name: getattr(clock, name) for name in names}
+    clock_void(clock=clock, cause="spam")
+    assert clock.state == ClockState.VOID
+    for _ in range(2):  # taking it back twice is taking it back once
+        clock_unvoid(clock=clock, cause="no spam")
+        clock.refresh_from_db()
+        assert {name: getattr(clock, name) for name in names} == before
+    assert ClockPause.objects.filter(clock=clock, ends_at__isnull=True).exists() is (was == "paused")
+    assert kinds(clock)[-2:] == ["voided", "unvoided"]
+
+
+@pytest.mark.rule("S13")
+@pytest.mark.parametrize(
+    "told", [{"state": "met"}, {"state": "running", "due_at": DUE}, {"state": "running", "ended_at": FRIDAY}]
+)
+def test_the_database_counts_a_clock_again_only_as_it_stood(desk: Desk, told: dict[str, object]) -> None:
+    clock = clock_void(clock=desk.start("High", FRIDAY), cause="spam")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Clock.objects.filter(pk=clock.pk).update(**{"ended_at": None, **told})
 
 
 @pytest.mark.rule("S6")

@@ -34,6 +34,7 @@ acts = st.one_of(
     st.tuples(st.just("sweep"), st.none()),
     st.tuples(st.just("stop"), st.none()),
     st.tuples(st.just("void"), st.none()),
+    st.tuples(st.just("unvoid"), st.none()),
 )
 lives = st.lists(st.tuples(steps_of_time, acts), min_size=1, max_size=12)
 
@@ -47,6 +48,8 @@ def live(desk: Desk, clock: Clock, now: datetime, act: str, detail: Any) -> None
     elif act == "sweep":
         if clock.wake_at is not None and clock.wake_at <= now:
             clock_step(clock, Moment(now))
+    elif act == "unvoid":
+        clocks.clock_unvoid(clock=clock, cause="not merged")
     elif clock.is_open:
         change(desk, clock, now, act, detail)
 

@@ -15,6 +15,8 @@ from accounts.tenancy.wall import is_provider, is_tenant_owned
 Row = models.Model
 _numbers = itertools.count(5000)
 MORNING = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+# References to another row than the one that the model's other reference to the same table has.
+TO_ANOTHER = {"into"}
 # Filled by triggers alone.
 NOT_BY_HAND = {"sla.CalendarRevision"}
 
@@ -79,7 +81,7 @@ def _needs_value(one: Any) -> bool:
 def _value(one: Any, customer: Customer | None, word: str) -> Any:  # noqa: C901 - one line for each kind of field
     number = next(_numbers)
     if isinstance(one, models.ForeignKey):
-        if isinstance(one, models.OneToOneField):
+        if isinstance(one, models.OneToOneField) or one.name in TO_ANOTHER:
             return make_row(one.related_model, customer, word)
         return row_for(one.related_model, customer, word)
     if one.choices:

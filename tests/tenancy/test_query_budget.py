@@ -26,6 +26,8 @@ from tickets.services.opening import ticket_open
 pytestmark = pytest.mark.django_db
 
 BUDGET = 15
+# The page that technicians ask for most; with the beginning and the end of its transaction they are twelve.
+TIGHTER = {"desk:queue": 10}
 MANY = 20  # more than the budget, so that one query for each row breaks it
 
 
@@ -90,7 +92,7 @@ def test_every_page_keeps_to_its_queries(
             continue
         seen += 1
         try:
-            with at_most(BUDGET):
+            with at_most(TIGHTER.get(name, BUDGET)):
                 client.get(path)
         except AssertionError as problem:
             over.append(f"{path}: {problem}")

@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from accounts.tenancy.access import Door
 from tests.cast import ALDER_STAFF, BIRCH_STAFF, HILLSIDE_PEOPLE, OAKFIELD_PEOPLE, RIVERSIDE_PEOPLE
-from tests.tenancy.routes import PUBLIC, ROUTES, WITHOUT_PROVIDER, Address, addresses
+from tests.tenancy.addresses import PUBLIC, WITHOUT_PROVIDER, Address, addresses
+from tests.tenancy.places import PLACES
+from tests.tenancy.routes import ROUTES
 from tests.tenancy.sql import undone
-from tests.tenancy.world import PLACES, World, foreign_words
+from tests.tenancy.world import World, foreign_words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("T1", "T2", "T3")]
 
@@ -53,9 +55,7 @@ def tenant_addresses() -> list[Address]:
 
 def test_every_address_is_in_the_table() -> None:
     found = {one.name for one in tenant_addresses()}
-    assert found == set(ROUTES) | PUBLIC, (
-        "add the new address to tests/tenancy/routes.py, remove the gone one"
-    )
+    assert found == set(ROUTES) | PUBLIC, "add the new address to tests/tenancy/routes/, remove the gone one"
 
 
 def test_no_address_stands_outside_both_tables() -> None:

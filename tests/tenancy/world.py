@@ -17,69 +17,35 @@ from accounts.models import Customer, Person, Provider, Team
 from accounts.tenancy.scope import open_scope
 from chat.models import Chat
 from chat.services.conversation import chat_say
+from complaints.services import complaint_note, complaint_raise
 from contracts.models import (
     AgreementVersion,
-    Answer,
-    ClauseTopic,
     Contract,
     Obligation,
-    ObligationState,
     Package,
     PackageClause,
-    Varied,
 )
-from contracts.services import document_add, obligation_create, obligation_review, variation_add
-from contracts.services.variations import VariedValue
-from quotes.models import Quote, QuoteLine, QuoteState
-from reports.quarters import Quarter
-from reports.services import report_draft, report_release
+from knowledge.services import (
+    notice_follow,
+    notice_link,
+    notice_publish,
+    notice_write,
+)
+from knowledge.services.notices import NoticeWords
+from satisfaction.models import SatisfactionQuestion
 from sla.models import BusinessCalendar, Closure, PublicHoliday, ServiceLevel
-from sla.times import local_day
 from tests.cast import Cast
 from tests.plugins.baseline import as_login
 from tests.tenancy.filling import fill_missing
-from tickets.models import Attachment, BreachReason, Category, Explanation, Message, Ticket
+from tests.tenancy.furnishing import agreed_add, knowledge_add, quote_add, report_add, webhook_add
+from tests.tenancy.places import PLACES, PROVIDER_WORDS, SCHOOL_WORDS, Number, Place
+from tests.tenancy.unusual import unusual_add
+from tickets.models import Attachment, BreachReason, Category, Explanation, Message, RequestForm, Ticket
 from tickets.services.call_backs import call_back_agree
 from tickets.services.conversation import note_add, ticket_reply
 from tickets.services.escalation import explanation_draft, ticket_escalate
 from tickets.services.opening import ticket_open
-
-Number = int
-
-
-@dataclass(frozen=True)
-class Place:
-    """Somebody's ticket at some school, and the words that stand in it."""
-
-    name: str
-    provider: str
-    school: str
-    requester: str
-    technician: str
-
-    @property
-    def word(self) -> str:
-        """Stands in everything that this requester may read."""
-        return f"zq{self.name}"
-
-    @property
-    def secret(self) -> str:
-        """Stands in what only the provider's staff may read."""
-        return f"zqnote{self.name}"
-
-
-PLACES = {
-    one.name: one
-    for one in (
-        Place("rita", "alder", "oakfield", "rita", "tess"),
-        Place("remy", "alder", "oakfield", "remy", "theo"),
-        Place("hugo", "alder", "hillside", "hugo", "tess"),
-        Place("rose", "birch", "riverside", "rose", "tim"),
-    )
-}
-# Words in rows that belong to a provider or to a school as a whole.
-PROVIDER_WORDS = {"alder": "zqalder", "birch": "zqbirch"}
-SCHOOL_WORDS = {"oakfield": "zqoakfield", "hillside": "zqhillside", "riverside": "zqriverside"}
+from tickets.services.requests import Given, request_open
 
 
 @dataclass
@@ -107,14 +73,21 @@ def build_world(cast: Cast) -> World:
         with open_scope(technician):
             world.tickets[place.name] = _ticket(cast, place)
             world.parts[place.name] = _parts(world.tickets[place.name])
-            world.parts[place.name]["chat"] = _chat(cast, place)
+            world.parts[place.name] |= _chat(cast, place)
+            _asked(cast, place)
+            world.parts[place.name]["complaint"] = _complaint(cast, place, world.tickets[place.name])
+            world.parts[place.name]["unusual"] = unusual_add(place.word, world.tickets[place.name])
+            world.parts[place.name]["question"] = _question(place, world.tickets[place.name])
     for provider in PROVIDER_WORDS:
         with open_scope(cast.staff_scope(provider)):
             _mark_provider(provider)
+            webhook_add(cast, provider)
+            knowledge_add(provider)
+            _notice(world, provider)
             for school in Customer.objects.all():
-                _report(school)
-                _agreed(school)
-                _quote(school)
+                report_add(school)
+                agreed_add(school)
+                quote_add(school)
                 fill_missing(school, SCHOOL_WORDS[school.slug])
     return world
 
@@ -168,6 +141,19 @@ def _ticket(cast: Cast, place: Place) -> Ticket:
     return ticket
 
 
+def _asked(cast: Cast, place: Place) -> None:
+    """A request through a form, which the school approves."""
+    form = RequestForm.objects.get(kind="leaver")
+    answers = [Given(question, f"{place.word} {question.kind}") for question in form.questions.all()]
+    request_open(
+        form=form,
+        customer=cast.customer(place.school),
+        requester=cast.person(place.requester),
+        answers=answers,
+        subject=f"{place.word} leaver",
+    )
+
+
 def _parts(ticket: Ticket) -> dict[str, Number]:
     note = Message.objects.get(ticket=ticket, direction="note")
     message = Message.objects.exclude(html="").get(ticket=ticket, direction="in")
@@ -182,71 +168,55 @@ def _parts(ticket: Ticket) -> dict[str, Number]:
     }
 
 
-def _quote(school: Customer) -> None:
-    """An offer that the school has read and not decided."""
-    word, by = SCHOOL_WORDS[school.slug], Person.objects.filter(is_staff=True).order_by("pk")[0]
-    quote = Quote.objects.create(
-        customer=school,
-        number=school.pk,
-        subject=f"{word} subject",
-        wanted=f"{PROVIDER_WORDS[school.provider.slug]} wanted",
-        words=f"{word} words",
-        state=QuoteState.SENT,
-        valid_until=local_day(timezone.now(), school.provider.time_zone),
-        asked_by=by,
-        asked_at=timezone.now(),
-        sent_at=timezone.now(),
-    )
-    QuoteLine.objects.create(
-        customer=school, quote=quote, position=1, description=f"{word} line", quantity=1, unit_price=1
-    )
+def _notice(world: World, provider: str) -> None:
+    """A notice that is told of, followed by each place's requester and linked to their ticket, beside drafts."""
+    word, cast = PROVIDER_WORDS[provider], world.cast
+    by = Person.objects.filter(is_staff=True).order_by("pk")[0]
+    words = NoticeWords(title=f"{word} notice", text=f"{word} news", starts_at=timezone.now())
+    notice = notice_publish(notice=notice_write(words=words, by=by), expected_version=1, by=by)
+    for place in PLACES.values():
+        if place.provider == provider:
+            school, requester = cast.customer(place.school), cast.person(place.requester)
+            notice_follow(notice=notice, customer=school, person=requester)
+            notice_link(notice=notice, ticket=world.tickets[place.name], by=by)
 
 
-def _chat(cast: Cast, place: Place) -> Number:
-    """A chat that goes on, with a message of each side; that the desk is closed now does not matter here."""
+def _complaint(cast: Cast, place: Place, ticket: Ticket) -> Number:
+    """A complaint about the place's ticket that is looked into, with a note of ours."""
+    complaint = complaint_raise(
+        customer=cast.customer(place.school),
+        raised_by=cast.person(place.requester),
+        wrong=f"{place.word} complaint",
+        ticket=ticket,
+    )
+    complaint_note(complaint=complaint, by=cast.person(place.technician), text=f"{place.secret} complaint")
+    return complaint.pk
+
+
+def _question(place: Place, ticket: Ticket) -> Number:
+    """What the place's requester answered about an earlier closing of their ticket."""
+    question = SatisfactionQuestion.objects.create(
+        customer_id=ticket.customer_id,
+        ticket=ticket,
+        person=ticket.requester,
+        closed_at=ticket.logged_at,
+        answer="good",
+        comment=f"{place.word} comment",
+        answered_at=timezone.now(),
+        changed_at=timezone.now(),
+    )
+    return question.pk
+
+
+def _chat(cast: Cast, place: Place) -> dict[str, Number]:
+    """A chat that goes on, with a message and a file; that the desk is closed now does not matter here."""
     now, school = timezone.now(), cast.customer(place.school)
     chat = Chat.objects.create(
         customer=school, person=cast.person(place.requester), origin="portal", started_at=now, seen_at=now
     )
-    chat_say(chat=chat, text=f"{place.word} question", key=str(uuid4()))
-    return chat.pk
-
-
-def _report(school: Customer) -> None:
-    """A released report of the third quarter, beside a draft of the fourth."""
-    for quarter in (Quarter(2026, 3), Quarter(2026, 4)):
-        report = report_draft(customer=school, quarter=quarter)
-        report.introduction = f"{SCHOOL_WORDS[school.slug]} report"
-        report.save()
-        if quarter.number == 3:
-            report_release(report=report)
-
-
-def _agreed(school: Customer) -> None:
-    """A variation, a reviewed obligation and a document."""
-    word, today = SCHOOL_WORDS[school.slug], timezone.now().date()
-    contract = Contract.objects.select_related("package").get(customer=school)
-    value = VariedValue(topic=ClauseTopic.SIMS, choice=Answer.COVERED, words=f"{word} clause")
-    approver = Person.objects.filter(is_staff=True).order_by("pk")[0]
-    variation_add(
-        contract=contract,
-        varied=Varied.CLAUSE,
-        value=value,
-        holds_from=today,
-        approved_by=approver,
-        note=f"{word} note",
-    )
-    obligation = Obligation.objects.first() or obligation_create(name="Policy", wording="Have one.")
-    obligation_review(
-        customer=school,
-        obligation=obligation,
-        state=ObligationState.PARTLY,
-        reviewed_on=today,
-        today=today,
-        note=f"{word} review",
-    )
-    part = UploadedPart(f"{word}-agreement.pdf", "application/pdf", word.encode())
-    document_add(contract=contract, title=f"{word} agreement", part=part)
+    file = UploadedPart(f"{place.word}-chat.txt", "text/plain", place.word.encode())
+    said = chat_say(chat=chat, text=f"{place.word} question", key=str(uuid4()), files=[file])
+    return {"chat": chat.pk, "chat_file": said.files.get().pk}
 
 
 def _mark_provider(slug: str) -> None:

@@ -203,4 +203,4 @@ def test_the_portal_answers_while_choosing_for_own_schools_only(cast: Cast, sign
         page = rita.get("/alder/portal/requests/new/coverage/", wrong)
         assert page.status_code == 200
         assert "package" not in page.content.decode()
-    assert "requests/new/coverage/" in rita.get("/alder/portal/requests/new/").content.decode()
+    assert 'hx-get="coverage/"' in rita.get("/alder/portal/requests/new/").content.decode()

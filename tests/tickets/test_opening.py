@@ -20,11 +20,15 @@ def open_one(
     cast: Cast, *, who: str = "rita", school: str = "oakfield", level: str = "Urgent", **more: object
 ) -> Ticket:
     """A request of somebody, logged on Friday 20 November 2026 at 16:00 unless told otherwise."""
-    details = {"channel": Channel.EMAIL, "logged_at": FRIDAY_AT_FOUR, **more}
+    details = {
+        "subject": "No internet",
+        "channel": Channel.EMAIL,
+        "logged_at": FRIDAY_AT_FOUR,
+        **more,
+    }
     return ticket_open(
         customer=cast.customer(school),
         requester=cast.person(who),
-        subject="No internet",
         text="Nothing works",
         level=ServiceLevel.objects.get(name=level),
         **details,  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from sla.models import ServiceLevel
 from tests.cast import Cast
 from tests.tickets.test_opening import open_one
 from tickets.models import Category, Channel, Escalation, Ticket, TicketState
+from tickets.selectors import everyday_forms
 from tickets.services.conversation import note_add, ticket_reply
 from tickets.services.work import ticket_close, ticket_fix
 
@@ -63,6 +64,15 @@ def test_a_school_without_the_desk_is_promised_the_next_visit_and_no_reply(
     page = signed_in("hugo").post("/alder/portal/requests/new/", data, follow=True).content.decode()
     assert "next visit" in page
     assert "will reply by" not in page
+
+
+def test_somebody_of_one_school_need_not_name_it(signed_in: SignIn, cast: Cast) -> None:
+    with open_scope(cast.scope("rita")):
+        school, everyday = cast.customer().pk, everyday_forms()[0].pk
+    rita = signed_in("rita")
+    for page in ("new", f"new/{everyday}"):
+        form = rita.get(f"/alder/portal/requests/{page}/").context["form"]
+        assert form["customer"].value() == school, page
 
 
 def test_a_form_with_gaps_comes_back_with_what_to_do(signed_in: SignIn) -> None:

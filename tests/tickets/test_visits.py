@@ -18,9 +18,10 @@ from tests.tickets.test_callouts import theo as theo
 from tests.tickets.test_opening import open_one
 from tests.visits.conftest import School, alder, at, willow  # noqa: F401 - the fixtures
 from tickets.errors import WrongState
-from tickets.models import Channel, Direction, Message, Ticket, TicketVisit
-from tickets.services.callouts import third_party_raise
+from tickets.models import Channel, Direction, Message, Ticket, TicketVisit, Urgency
 from tickets.services.opening import ticket_open
+from tickets.services.referrals import referral_open
+from tickets.services.suppliers import supplier_save
 from tickets.services.visits import ticket_visit_book, ticket_visit_link, ticket_visit_unlink
 from tickets.services.work import ticket_fix
 from visits.models import AllowanceKind, FairUseAgreement, Visit, VisitState
@@ -111,14 +112,19 @@ def test_a_booked_visit_is_linked_and_let_go_again(willow: School, ticket: Ticke
 @pytest.mark.rule("S8", "P4")
 def test_a_callout_is_neither_linked_nor_let_go_and_its_third_party_is_kept(cast: Cast, theo: Person) -> None:
     ticket = open_one(cast)
-    with pytest.raises(WrongState):
-        third_party_raise(ticket=ticket, name="Broadband Ltd")
     visit = call_out(ticket, theo)
     for act in (ticket_visit_link, ticket_visit_unlink):
         with pytest.raises(ValidationError):
             act(ticket=ticket, visit=visit)
-    third_party_raise(ticket=ticket, name="Broadband Ltd", reference="X1")
-    assert told(ticket)[-1] == "Raised with Broadband Ltd at their highest urgency, reference X1."
+    supplier = supplier_save(supplier=None, name="Broadband Ltd")
+    with pytest.raises(ValidationError) as refused:
+        referral_open(ticket=ticket, supplier=supplier, by=theo, urgency=Urgency.HIGH)
+    assert set(refused.value.message_dict) == {"urgency"}
+    referral_open(
+        ticket=ticket, supplier=supplier, by=theo, urgency=Urgency.HIGHEST, reference="X1", waits=False
+    )
+    words = "Raised with Broadband Ltd at their highest urgency. Their reference: X1."
+    assert told(ticket)[-1] == words
 
 
 def test_the_page_books_once_and_both_sheets_lead_to_each_other(

@@ -19,10 +19,12 @@ from sla.explain import explain_clock
 from sla.models import Clock, ClockEvent, ClockEventKind, OnSiteTime, ServiceLevel
 from sla.services.on_site_time import OnSite, on_site_times_set
 from sla.services.recomputation import preview
+from sla.steps import ClockStep
 from tests.cast import Cast
 from tests.visits.conftest import School, at, make_school
-from tickets.models import Channel, Ticket
+from tickets.models import Channel, Explanation, Ticket
 from tickets.services.opening import ticket_open
+from tickets.steps import clock_stepped
 from visits.models import Visit
 from visits.services import visit_arrive, visit_cancel, visit_depart, visit_miss, visit_move, visit_undo
 
@@ -52,7 +54,9 @@ def fortnight(number: int) -> date:
     return FIRST + number * timedelta(days=14)
 
 
-def raise_urgent(willow: School, logged_at: datetime = RAISED, channel: str = Channel.ON_SITE) -> Ticket:
+def raise_urgent(
+    willow: School, logged_at: datetime = RAISED, channel: str = Channel.ON_SITE, level: str = "urgent"
+) -> Ticket:
     customer = willow.contract.customer
     return ticket_open(
         customer=customer,
@@ -60,7 +64,7 @@ def raise_urgent(willow: School, logged_at: datetime = RAISED, channel: str = Ch
         subject="No internet",
         text="Nothing works",
         channel=channel,
-        level=ServiceLevel.objects.get(key="urgent"),
+        level=ServiceLevel.objects.get(key=level),
         logged_at=logged_at,
     )
 
@@ -140,6 +144,26 @@ def test_a_ticket_that_finds_no_visit_is_told_when_it_is_opened(willow: School) 
     assert deadlines(ticket) == [NO_VISIT, NO_VISIT]
     keys = Notification.objects.filter(person=willow.contract.customer.success_manager)
     assert any(f"no-visit:{ticket.pk}" in one.key for one in keys)
+
+
+@pytest.mark.rule("S7", "S11")
+def test_a_warning_without_a_deadline_says_that_visits_are_missing(
+    willow: School,
+) -> None:
+    ticket = raise_urgent(willow, level="high")  # 16 hours: two of the first visit, three of each after it
+    last = visit_on(willow, fortnight(5))
+    visit_cancel(visit=last, sequence=last.sequence, reason="The school is closed")
+    clock = Clock.objects.get(fixes_ticket=ticket)
+    assert clock.due_at is None
+    assert shown(clock.warn_at) == "Tue 27 Oct 10:00"  # twelve of them
+    assert clock.warn_at is not None
+    clock_stepped(ClockStep(clock, "warned", clock.warn_at, is_late=False, now=clock.warn_at))
+    draft = Explanation.objects.get(clock=clock).draft
+    assert draft.startswith("We have too few visits booked to say by when we will have this fixed.")
+    told = Notification.objects.filter(key=f"warned:{clock.pk}:{clock.generation}")
+    assert {one.summary for one in told} == {
+        f"Fix near its limit, too few visits booked: ticket {ticket.number}, {ticket.customer.name}"
+    }
 
 
 def test_when_the_engineer_came_and_left_moves_nothing(willow: School) -> None:

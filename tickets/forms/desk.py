@@ -1,6 +1,7 @@
 """Forms of the technician's pages."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -8,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Person, Team
+from accounts.telephone import Number
 from contracts.models import Answer
 from sla.models import Apart, ServiceLevel
 from tickets.forms.fields import FilesField, OnceForm, TenantChoiceField
-from tickets.models import Category, ClosedAs, EscalationStage, MissCause
+from tickets.models import CLOSABLE_AS, Category, EscalationStage, MissCause, Ticket
+from tickets.services.call_backs import A_TIME_TO_COME, PHONE_LENGTH, can_be_agreed
 
 
 def owners() -> QuerySet[Person]:
@@ -43,26 +46,28 @@ def _today() -> date:
     return timezone.localdate()
 
 
-CALL_BACK_WITHIN = timedelta(days=366)
 SCHOOL_READS_IT = _("The school reads this.")
 
 
 class ReplyForm(OnceForm):
-    """An answer to the school; `version` is the state of the ticket that the writer saw."""
+    """An answer to the school."""
 
-    text = forms.CharField(label=_("Your answer to the school"), widget=forms.Textarea(attrs={"rows": 7}))
+    text = forms.CharField(
+        label=_("Your answer to the school"), widget=forms.Textarea(attrs={"rows": 7, "data-shortcut": "r"})
+    )
     attachments = FilesField(label=_("Files"), required=False)
     by_phone = forms.BooleanField(
         label=_("I said this on the telephone or on site (nothing is mailed)"), required=False
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class NoteForm(OnceForm):
     text = forms.CharField(
         label=_("Note for staff"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The school never sees it. It is no answer: the reply clock goes on."),
+        help_text=_(
+            "The school never sees it. It is no answer: the reply clock goes on. @ and a name tells that colleague."
+        ),
     )
     attachments = FilesField(label=_("Files"), required=False)
 
@@ -95,6 +100,20 @@ class EscalateForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"), max_length=300, help_text=_("The school reads this: it is mailed to the requester.")
     )
+
+
+class HandBackForm(forms.Form):
+    """The stages are read from the page's ticket: only lower ones are offered."""
+
+    to_stage = forms.TypedChoiceField(label=_("Hand back to"), coerce=int)
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, help_text=_("The school reads this: it is mailed to the requester.")
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lower = [choice for choice in EscalationStage.choices[:2] if choice[0] < ticket.escalation_level]
+        self.fields["to_stage"].choices = lower[::-1]  # type: ignore[attr-defined]
 
 
 class RemoteForm(OnceForm):
@@ -150,7 +169,7 @@ class CalloutForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    closed_as = forms.ChoiceField(label=_("Close as"), choices=ClosedAs.choices)
+    closed_as = forms.ChoiceField(label=_("Close as"), choices=CLOSABLE_AS)
     text = forms.CharField(
         label=_("Explanation to the school"),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -192,15 +211,22 @@ class CallerForm(forms.Form):
         label=_("Who is calling?"),
         required=False,
         widget=forms.SearchInput(
-            attrs={"autofocus": True, "placeholder": _("Name, school, e-mail or number")}
+            attrs={
+                "autofocus": True,
+                "autocomplete": "off",
+                "placeholder": _("Name, school, e-mail or number"),
+            }
         ),
     )
+    number = forms.CharField(required=False, max_length=40, strip=False, widget=forms.HiddenInput)
 
 
 class CallForm(OnceForm):
     """A telephone call: what is wrong is enough. Fix on the spot, or agree a time to call back (Rule I5)."""
 
-    subject = forms.CharField(label=_("In a few words"), max_length=200)
+    subject = forms.CharField(
+        label=_("In a few words"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
+    )
     text = forms.CharField(label=_("What is wrong?"), widget=forms.Textarea(attrs={"rows": 4}))
     category = TenantChoiceField(
         categories, label=_("What is it about?"), required=False, empty_label=_("Not asked yet")
@@ -222,13 +248,27 @@ class CallForm(OnceForm):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    phone = forms.CharField(label=_("Number to call"), max_length=40, required=False)
+    phone = forms.CharField(label=_("Number to call"), max_length=PHONE_LENGTH, required=False)
+    called_from = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+    keep_number = forms.BooleanField(required=False)
+    is_confidential = forms.BooleanField(
+        label=_("Confidential: a child's safety or something private"),
+        required=False,
+        help_text=_("Only the caller, you and the safeguarding contacts can then read it."),
+    )
+
+    def __init__(self, *args: Any, new_number: Number | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if new_number is None:
+            del self.fields["keep_number"]
+        else:
+            label = _("Keep %(number)s as a number of this person")
+            self.fields["keep_number"].label = label % {"number": new_number.shown}
 
     def clean_call_back_at(self) -> datetime | None:
         at: datetime | None = self.cleaned_data["call_back_at"]
-        now = timezone.now()
-        if at is not None and not now < at < now + CALL_BACK_WITHIN:
-            raise forms.ValidationError(_("Choose a time to come, within a year."))
+        if at is not None and not can_be_agreed(at):
+            raise forms.ValidationError(A_TIME_TO_COME)
         return at
 
     def clean(self) -> dict[str, object]:
@@ -238,12 +278,3 @@ class CallForm(OnceForm):
         if data.get("fix") and data.get("call_back_at"):
             self.add_error("call_back_at", _("It is fixed: no call back is needed."))
         return data
-
-
-class QueueFilterForm(forms.Form):
-    """What the queue can be narrowed to."""
-
-    q = forms.CharField(label=_("Subject or number"), required=False, widget=forms.SearchInput)
-    customer = TenantChoiceField(schools, label=_("School"), required=False, empty_label=_("All schools"))
-    level = TenantChoiceField(levels, label=_("Level"), required=False, empty_label=_("All levels"))
-    team = TenantChoiceField(teams, label=_("Team"), required=False, empty_label=_("All teams"))

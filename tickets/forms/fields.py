@@ -4,13 +4,27 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
 from accounts.forms.files import FilesField
 from accounts.forms.once import OnceForm
+from accounts.models import Customer
 
-__all__ = ["FilesField", "OnceForm", "RowsRead", "TenantChoiceField"]
+__all__ = ["FilesField", "OnceForm", "RowsRead", "TenantChoiceField", "own_schools", "tell_at_fields"]
+
+
+def own_schools() -> QuerySet[Customer]:
+    """The schools of the person: the scope shows no other."""
+    return Customer.objects.filter(is_active=True)
+
+
+def tell_at_fields(form: forms.Form, problem: ValidationError) -> None:
+    """What a service refused, each message at its field; what belongs to none of the form, above them all."""
+    by_field = problem.message_dict if hasattr(problem, "error_dict") else {"": problem.messages}
+    for name, words in by_field.items():
+        form.add_error(name if name in form.fields else None, words)
 
 
 class RowsRead(ModelChoiceIterator):  # type: ignore[type-arg] # not subscriptable when it runs

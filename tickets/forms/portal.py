@@ -6,15 +6,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Customer
 from sla.models import ServiceLevel
-from tickets.forms.fields import FilesField, OnceForm, TenantChoiceField
+from tickets.forms.fields import FilesField, OnceForm, TenantChoiceField, own_schools
+from tickets.forms.requests import QuestionsForm
 from tickets.models import Category
-
-
-def own_schools() -> QuerySet[Customer]:
-    """The schools of the person: the scope shows no other."""
-    return Customer.objects.filter(is_active=True)
 
 
 def categories() -> QuerySet[Category]:
@@ -29,12 +24,16 @@ def who_is_affected(level: ServiceLevel) -> str:
     return level.portal_words or level.impact
 
 
-class NewRequestForm(OnceForm):
+class NewRequestForm(QuestionsForm):
     """'Tell us what is wrong': who is affected sets the level, in the agreement's words (rules S1, I6)."""
 
     customer = TenantChoiceField(own_schools, label=_("School"), empty_label=None)
     category = TenantChoiceField(
-        categories, label=_("What is it about?"), widget=forms.RadioSelect, empty_label=None
+        categories,
+        label=_("What is it about?"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        template_name="tickets/portal/_category_field.html",
     )
     subject = forms.CharField(label=_("In a few words"), max_length=200)
     text = forms.CharField(
@@ -48,14 +47,23 @@ class NewRequestForm(OnceForm):
     attachments = FilesField(
         label=_("Photos or files"), required=False, help_text=_("A photo of the screen often says most.")
     )
+    is_confidential = forms.BooleanField(
+        label=_("This is about a child's safety or something private"),
+        required=False,
+        help_text=_(
+            "Then only you, whoever helps you and our safeguarding contacts can read it: nobody else at your school,"
+            " not even your IT lead."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        schools = list(own_schools()[:2])
-        if len(schools) == 1:
+        self.schools = list(own_schools())
+        if len(self.schools) == 1:
             self.fields["customer"].widget = forms.HiddenInput()
-            self.fields["customer"].initial = schools[0].pk
-        if not categories().exists():
+            self.fields["customer"].initial = self.schools[0].pk
+        category: Any = self.fields["category"]
+        if not category.queryset:  # the rows that are read here are its choices too
             del self.fields["category"]
 
 

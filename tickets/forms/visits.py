@@ -1,4 +1,4 @@
-"""Forms of a ticket's visits: book one, link one that is booked, and a third party behind an emergency callout."""
+"""Forms of a ticket's visits: book one, link one that is booked."""
 
 from typing import Any
 
@@ -94,18 +94,3 @@ class VisitOfTicketForm(forms.Form):
         super().__init__(*args, **kwargs)
         linked = Visit.objects.filter(pk__in=ticket.visit_links.values("visit"))
         self.fields["visit"].queryset = linked  # type: ignore[attr-defined]
-
-
-class ThirdPartyForm(OnceForm):
-    """Whose fault it turned out to be, at an emergency callout (Rule P4)."""
-
-    name = forms.CharField(label=_("Third party"), max_length=120)
-    reference = forms.CharField(
-        label=_("Their reference"), max_length=80, required=False, help_text=_("Empty: they gave none yet.")
-    )
-    at_highest = forms.BooleanField(
-        label=_("I raised it with them at their highest urgency"),
-        help_text=_(
-            "The school reads name and reference. It knows from the callout that we cannot promise their times."
-        ),
-    )

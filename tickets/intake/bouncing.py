@@ -15,10 +15,10 @@ from accounts.models import Person
 from accounts.people import people_unreached
 from accounts.tenancy.memory import current_provider
 from delivery.models import OutboundMail
-from delivery.services import notification_add
 from tickets.intake.parsing import ParsedMail
 from tickets.models import Channel, Direction, InboundMail, Message, Ticket
 from tickets.references import named_in_address
+from tickets.services.telling import ticket_tell
 
 logger = logging.getLogger(__name__)
 
@@ -44,14 +44,12 @@ def bounce_take(row: InboundMail, mail: ParsedMail, ticket: Ticket | None) -> No
         is_automatic=True,
     )
     if lost and ticket.assignee_id is not None:
-        provider = current_provider()
-        notification_add(
-            person_id=ticket.assignee_id,
+        ticket_tell(
+            ticket=ticket,
+            person_ids=[ticket.assignee_id],
             key=f"bounce:{row.pk}",
             summary=_("Mail of ticket %(number)s does not reach %(address)s")
             % {"number": ticket.number, "address": ", ".join(sorted(lost))},
-            path=ticket.desk_path(provider.slug),
-            customer_id=ticket.customer_id,
         )
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from imap_tools import BaseMailBox, MailboxFolderSelectError, MailboxLoginError
 from imap_tools.errors import ImapToolsError
 
-from tickets.intake.outward import HostRefused, connect_outward
+from delivery.outward import HostRefused, connect_outward
+from tickets.intake.private_hosts import may_be_private
 from tickets.intake.secrets import SecretUnreadable, secret_decrypt
 from tickets.intake.tokens import TokenRefused, access_token
 from tickets.models import AfterStoring, Mailbox
@@ -82,14 +83,18 @@ def _sign_in_by_token(box: BaseMailBox, mailbox: Mailbox, token: str, timeout: f
         box.xoauth2(mailbox.username, fresh, initial_folder=None)
 
 
+def _connect(host: str, port: int, timeout: float) -> socket:
+    return connect_outward(host, port, timeout, may_be_private=may_be_private(host))
+
+
 class _Plain(IMAP4):
     def _create_socket(self, timeout: float) -> socket:
-        return connect_outward(self.host, self.port, timeout)
+        return _connect(self.host, self.port, timeout)
 
 
 class _Encrypted(IMAP4_SSL):
     def _create_socket(self, timeout: float) -> ssl.SSLSocket:
-        plain = connect_outward(self.host, self.port, timeout)
+        plain = _connect(self.host, self.port, timeout)
         encrypted: ssl.SSLSocket = self.ssl_context.wrap_socket(plain, server_hostname=self.host)
         return encrypted
 

@@ -158,7 +158,13 @@ def _take_from_person(row: InboundMail, mail: ParsedMail, desk: Desk, *, disowne
         desk.end(row, InboundState.QUARANTINED, quarantine=QuarantineReason.FROM_STAFF)
     else:
         opening = mail_opening(
-            mail, match.customer, match.person, inbound=row, apart_from=thread.reason, others=match.others
+            mail,
+            match.customer,
+            match.person,
+            inbound=row,
+            apart_from=thread.reason,
+            others=match.others,
+            own_addresses=desk.own_addresses,
         )
         desk.open_later(row, opening, reason=thread.reason or "")
 

@@ -80,6 +80,8 @@ def mailbox_poll(mailbox: Mailbox) -> Polled:
 def _fetch_new(mailbox: Mailbox, box: BaseMailBox) -> Polled:
     box.folder.set(mailbox.folder)
     _check_validity(mailbox, box)
+    if mailbox.after_storing != AfterStoring.MARK_READ:
+        box.expunge()  # what a poll had marked as deleted when it was killed is not waiting, and would stay for good
     waiting = _waiting(mailbox, box)
     polled = Polled(left=max(len(waiting) - MOST, 0))
     for uid in waiting[:MOST]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.models import Customer, CustomerDomain, CustomerMembership, CustomerRole, Person, Provider
+from accounts.models import Customer, CustomerDomain, CustomerMembership, Person, Provider
+from accounts.nominating import asking_rows, nominated_only
 from accounts.services import contact_create
 from tickets.intake.personal_domains import PERSONAL_DOMAINS
 from tickets.models import QuarantineReason, Ticket
@@ -40,7 +41,8 @@ class Senders:
         if not new:
             return
         self._addresses |= new
-        people = {person.pk: person for person in Person.objects.filter(email__in=new)}
+        known = Person.objects.filter(email__in=new).select_related("user")  # whether they have signed in
+        people = {person.pk: person for person in known}
         for person in people.values():
             self._people[person.email] = person
         rows = CustomerMembership.objects.filter(person__in=people, customer__is_active=True)
@@ -111,10 +113,9 @@ def _known(
 ) -> SenderMatch:
     if not person.is_active or not rows:
         return SenderMatch(refusal=QuarantineReason.UNKNOWN_PERSON)
-    if provider.nominated_users_only:
-        rows = [row for row in rows if row.is_nominated or row.role != CustomerRole.REQUESTER]
-        if not rows:
-            return SenderMatch(refusal=QuarantineReason.NOT_NOMINATED)
+    rows = asking_rows(rows, provider=provider)
+    if not rows:
+        return SenderMatch(refusal=QuarantineReason.NOT_NOMINATED)
     mine = {row.customer_id: row.customer for row in rows}
     narrowed = {key: customer for key, customer in mine.items() if key in owners} or mine
     chosen = next(iter(narrowed.values()))
@@ -126,7 +127,7 @@ def _known(
 
 
 def _unknown(address: str, name: str, owners: dict[int, Customer], provider: Provider) -> SenderMatch:
-    if provider.nominated_users_only:
+    if all(nominated_only(customer, provider=provider) for customer in owners.values()):
         return SenderMatch(refusal=QuarantineReason.NOT_NOMINATED)
     if len(owners) > 1:
         return SenderMatch(refusal=QuarantineReason.UNKNOWN_PERSON)

@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Provider
 from delivery.models import MailPurpose, OutboundMail
 from delivery.services import mail_enqueue
+from delivery.wording.composing import mail_words
 from tickets.answering import Question, answers_claim
 from tickets.intake.parsing import ParsedMail
+from tickets.mail_kinds import REFUSAL
 from tickets.mailing import AUTOMATIC
 from tickets.models import InboundMail, QuarantineReason, RefusedSender
 
@@ -42,7 +43,7 @@ def sender_explain(
     if answers_claim([Question(mail.sender, inbound.received_at)], now=now) != [True]:
         return None
     # Nothing of the message is repeated: an invented sender must not be shown an attacker's words in our name.
-    context = {"provider": provider, "reason": reason.value, "limit": settings.ATTACHMENT_LIMIT // MEGABYTE}
+    words = mail_words(REFUSAL, {"refusal.reason": _why(reason)})
     threading = (
         {"In-Reply-To": mail.message_id, "References": mail.message_id}
         if _is_plain_id(mail.message_id)
@@ -51,10 +52,37 @@ def sender_explain(
     return mail_enqueue(
         purpose=MailPurpose.REFUSAL,
         recipients=[mail.sender],
-        subject=_("About your message to %(provider)s") % {"provider": provider.name},
-        text=render_to_string("tickets/mail/refusal.txt", context),
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
         headers={**AUTOMATIC, **threading},
         message_id=f"refusal-{inbound.pk}-{inbound.sha256[:16]}@{provider.support_email.rpartition('@')[2]}",
+    )
+
+
+def _why(reason: QuarantineReason) -> str:
+    if reason == QuarantineReason.PERSONAL_ADDRESS:
+        return _(
+            "It came from a personal e-mail address. To protect your school we only take requests from the school's"
+            " own addresses. Please send it again from your school address."
+        )
+    if reason == QuarantineReason.UNKNOWN_DOMAIN:
+        return _(
+            "Your address does not belong to any of the schools that we support. If you work at one of them, please"
+            " send it again from your school address."
+        )
+    if reason == QuarantineReason.NOT_NOMINATED:
+        return _(
+            "Your organisation has asked us to take requests only from the people whom it has nominated. Please ask"
+            " one of them to write to us, or to add you."
+        )
+    if reason == QuarantineReason.TOO_LARGE:
+        return _(
+            "It is too large: a message may carry files of up to %(limit)d MB each, and twice that altogether. Please"
+            " send it again without the large files, or log in to the portal and add them to your request there."
+        ) % {"limit": settings.ATTACHMENT_LIMIT // MEGABYTE}
+    return _(
+        "We could not tell which school you are writing for. Please ask the IT lead of your school to add you."
     )
 
 

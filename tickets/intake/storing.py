@@ -17,8 +17,8 @@ from tickets.models import InboundMail, InboundState, Mailbox
 
 
 def scope_of(row: Mailbox | InboundMail) -> Scope:
-    """The scope of the provider to whom a row belongs: all customers, nobody in particular."""
-    return Scope(provider_id=cast("int", row.provider_id))
+    """The scope in which mail comes in: the provider to whom a row belongs, all customers, no person."""
+    return Scope(provider_id=cast("int", row.provider_id), is_system=True)
 
 
 def mail_store(*, mailbox: Mailbox, raw: bytes, received_at: datetime) -> tuple[InboundMail, bool]:

@@ -8,6 +8,7 @@ from accounts.models import Person, Provider
 from delivery.models import OutboundMail
 from tickets.intake.parsing import ParsedMail
 from tickets.intake.reasons import Reason
+from tickets.merging import followed
 from tickets.models import Message, Ticket
 from tickets.references import Named, named_in_address, named_in_subject
 from tickets.selectors import may_see_ticket
@@ -35,14 +36,15 @@ def thread_of(mail: ParsedMail, *, person: Person, provider: Provider, at: datet
     """The ticket that this person's message joins. Each one named is asked, the nearest first."""
     refused: Reason | None = None
     for clue in _clues(mail, provider):
+        ticket = followed(clue.ticket)  # what is dealt with in another ticket is answered there
         if clue.given_to not in {None, person.pk}:
             refused = refused or Reason.GIVEN_TO_ANOTHER
-        elif not may_see_ticket(person, clue.ticket):
+        elif not may_see_ticket(person, ticket):
             refused = refused or Reason.NOT_VISIBLE
-        elif not takes_replies(clue.ticket, at):
+        elif not takes_replies(ticket, at):
             refused = refused or Reason.TOO_OLD
         else:
-            return Thread(clue.ticket, clue.how)
+            return Thread(ticket, clue.how)
     return Thread(reason=refused)
 
 

@@ -6,7 +6,6 @@ they expire. The server of tokens is reached like a mail server: never inside ou
 
 import http.client
 import json
-import ssl
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,8 @@ from urllib.parse import urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
-from tickets.intake.outward import connect_outward
+from delivery.outward import post_outward
+from tickets.intake.private_hosts import may_be_private
 from tickets.intake.secrets import secret_decrypt
 from tickets.models import Mailbox
 
@@ -67,24 +67,18 @@ def _fetch(mailbox: Mailbox, timeout: float) -> _Token:
 
 def _post(url: str, form: str, timeout: float) -> dict[str, Any]:
     """The server's answer; a redirection is not followed, since the secret would go along."""
-    parts = urlsplit(url)
-    connection = _Outward(parts.hostname or "", parts.port or 443, timeout=timeout)
     try:
-        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        connection.request("POST", path, form, {"Content-Type": "application/x-www-form-urlencoded"})
-        content = connection.getresponse().read(ANSWER_LIMIT)
-        answer = json.loads(content)
+        said = post_outward(
+            url,
+            form.encode(),
+            {"Content-Type": "application/x-www-form-urlencoded"},
+            seconds=timeout,
+            limit=ANSWER_LIMIT,
+            may_be_private=may_be_private(urlsplit(url).hostname or ""),
+        )
+        answer = json.loads(said.content)
     except http.client.HTTPException as error:
         raise TokenRefused(_("The server of tokens does not speak HTTP.")) from error
     except ValueError as error:
         raise TokenRefused(_("The server of tokens answered with no token. Check its address.")) from error
-    finally:
-        connection.close()
     return answer if isinstance(answer, dict) else {}
-
-
-class _Outward(http.client.HTTPSConnection):
-    def connect(self) -> None:
-        context = ssl.create_default_context()
-        plain = connect_outward(self.host, self.port, self.timeout or 0)
-        self.sock = context.wrap_socket(plain, server_hostname=self.host)

@@ -20,7 +20,7 @@ class EscalationTrigger(models.TextChoices):
 
 
 class Escalation(CustomerOwned):
-    """One step on the path. It is never edited; the customer is told of each."""
+    """One step on the path, up or handed back down. It is never edited; the customer is told of each."""
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="escalations")
     from_stage = models.PositiveSmallIntegerField(choices=EscalationStage)
@@ -35,6 +35,10 @@ class Escalation(CustomerOwned):
 
     def __str__(self) -> str:
         return f"{self.ticket} to {self.get_to_stage_display()}"
+
+    @property
+    def is_up(self) -> bool:
+        return self.to_stage > self.from_stage
 
 
 class MissCause(models.TextChoices):

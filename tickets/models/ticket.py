@@ -1,5 +1,7 @@
 """Tickets: what a school needs, who works on it, and the two clocks that hold the promise."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy.models import CustomerOwned, ProviderOwned
 from delivery.models import DueRow
+
+if TYPE_CHECKING:
+    from tickets.changes import Journal
 
 
 class Channel(models.TextChoices):
@@ -25,6 +30,7 @@ class TicketState(models.TextChoices):
     WAITING_THIRD_PARTY = "waiting_third_party", _("Waiting for a third party")
     FIXED = "fixed", _("Fixed")
     CLOSED = "closed", _("Closed")
+    WAITING_APPROVAL = "waiting_approval", _("Waiting for approval")
 
 
 class ClosedAs(models.TextChoices):
@@ -34,9 +40,12 @@ class ClosedAs(models.TextChoices):
     UNRESOLVED = "unresolved", _("Could not be resolved; explained to the school")
     WITHDRAWN = "withdrawn", _("Withdrawn by the school")
     SPAM = "spam", _("Spam")
+    MERGED = "merged", _("Dealt with in another ticket")
 
 
-NOT_COUNTED = frozenset({ClosedAs.WITHDRAWN, ClosedAs.SPAM})
+NOT_COUNTED = frozenset({ClosedAs.WITHDRAWN, ClosedAs.SPAM, ClosedAs.MERGED})
+# What somebody may close a ticket as; merging closes by itself.
+CLOSABLE_AS = tuple(choice for choice in ClosedAs.choices if choice[0] != ClosedAs.MERGED)
 
 OPEN_STATES = (
     TicketState.NEW,
@@ -44,6 +53,9 @@ OPEN_STATES = (
     TicketState.WAITING_CUSTOMER,
     TicketState.WAITING_THIRD_PARTY,
 )
+# What waits for the school's own approval is not ours to work on yet, so it is not open; nor has it ended.
+UNDER_WAY = (*OPEN_STATES, TicketState.WAITING_APPROVAL)
+ENDED = (TicketState.FIXED, TicketState.CLOSED)
 
 
 class Category(ProviderOwned):
@@ -53,6 +65,9 @@ class Category(ProviderOwned):
     name = models.CharField(_("name"), max_length=80)
     icon = models.CharField(_("picture"), max_length=40, default="circle-help")
     topic = models.CharField(_("topic of the package clauses"), max_length=24, blank=True)
+    changes_account = models.BooleanField(
+        _("changes an account or access"), default=False
+    )  # the caller is verified before it is called fixed (Rule T6)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(_("offered"), default=True)
 
@@ -74,6 +89,7 @@ class Ticket(CustomerOwned):
 
     number = models.PositiveIntegerField(_("number"))
     subject = models.CharField(_("subject"), max_length=300)
+    is_confidential = models.BooleanField(_("confidential"), default=False)  # named readers only (Rule T6)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     requester = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
@@ -108,6 +124,9 @@ class Ticket(CustomerOwned):
     coverage = models.OneToOneField(
         "tickets.CoverageRecord", on_delete=models.SET_NULL, null=True, blank=True, related_name="held_by"
     )  # the newest of its answers, which holds
+    identity = models.OneToOneField(
+        "tickets.IdentityCheck", on_delete=models.SET_NULL, null=True, blank=True, related_name="held_by"
+    )  # the newest of its verifications (Rule T6)
     waiting_reason = models.CharField(_("waiting because"), max_length=300, blank=True)
     last_message_at = models.DateTimeField()
     last_message_is_ours = models.BooleanField(default=False)
@@ -119,6 +138,8 @@ class Ticket(CustomerOwned):
     )  # grows with every change: a form made against an older one is stopped
 
     updated_at = models.DateTimeField(auto_now=True)
+
+    journal: "Journal | None" = None  # of a locked ticket, never stored
 
     class Meta:
         ordering = ["-id"]
@@ -140,11 +161,21 @@ class Ticket(CustomerOwned):
                 name="ticket_due_soon",
                 condition=models.Q(state__in=["new", "open", "waiting_customer", "waiting_third_party"]),
             ),
+            models.Index(
+                fields=["provider", "id"],
+                name="ticket_unapproved",
+                condition=models.Q(state="waiting_approval"),
+            ),
             models.Index(fields=["provider", "customer", "-id"], name="ticket_of_customer"),
             models.Index(fields=["provider", "-last_message_at"], name="ticket_recent"),
             models.Index(fields=["requester", "-id"], name="ticket_of_person"),
             models.Index(fields=["provider", "customer", "logged_at"], name="ticket_logged"),
             models.Index(fields=["provider", "customer", "closed_at"], name="ticket_closed"),
+            models.Index(
+                fields=["provider"],
+                name="ticket_confidential",
+                condition=models.Q(is_confidential=True),
+            ),
             GinIndex(fields=["subject"], opclasses=["gin_trgm_ops"], name="ticket_words"),
         ]
 
@@ -155,11 +186,24 @@ class Ticket(CustomerOwned):
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED
+
     def desk_path(self, provider_slug: str) -> str:
         return reverse("desk:ticket", args=[provider_slug, self.number])
 
     def portal_path(self, provider_slug: str) -> str:
         return reverse("portal:ticket", args=[provider_slug, self.number])
+
+
+class CallOutcome(models.TextChoices):
+    """What became of a call-back."""
+
+    REACHED = "reached", _("We spoke")
+    MESSAGE = "message", _("I left a message")
+    NOBODY = "nobody", _("Nobody answered")
+    NOT_NEEDED = "not_needed", _("No call is needed any more")
 
 
 class CallBack(DueRow, CustomerOwned):
@@ -171,6 +215,7 @@ class CallBack(DueRow, CustomerOwned):
     phone = models.CharField(_("number"), max_length=40)
     agreed_at = models.DateTimeField(_("call back at"))
     done_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=CallOutcome, blank=True)
 
     class Meta:
         ordering = ["agreed_at"]

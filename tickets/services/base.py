@@ -5,8 +5,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.tenancy.scope import current_scope
-from sla.models import Clock, ClockState
+from sla.models import Apart, Clock, ClockState
 from sla.steps import WITHOUT_STEPS
+from tickets.changes import journal_begin, journal_tell
 from tickets.errors import StaleTicket
 from tickets.models import Channel, Direction, Message, Ticket
 
@@ -19,14 +20,16 @@ def ticket_lock(ticket: Ticket, *, expected_version: int | None = None) -> Ticke
     fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
     if expected_version is not None and fresh.version != expected_version:
         raise StaleTicket
+    journal_begin(fresh)
     return fresh
 
 
 def ticket_save(ticket: Ticket) -> None:
-    """Store a locked ticket: one version on, its place in the queue brought up to date."""
+    """Store a locked ticket: one version on, its place in the queue brought up to date, others told."""
     ticket.version += 1
     take_place(ticket)
     ticket.save()
+    journal_tell(ticket)
 
 
 def take_place(ticket: Ticket) -> None:
@@ -70,3 +73,8 @@ def open_clocks(ticket: Ticket) -> list[Clock]:
     return [
         clock for clock in (ticket.response_clock, ticket.fix_clock) if clock is not None and clock.is_open
     ]
+
+
+def is_called_out(ticket: Ticket) -> bool:
+    """Whether an engineer was called out for the ticket and its clocks are exempt for that (Rule S8)."""
+    return any(clock.apart == Apart.CALLOUT for clock in (ticket.response_clock, ticket.fix_clock) if clock)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
+from accounts.tenancy.scope import as_system
 from contracts.models import Contract
 from sla.models import Apart, ClockKind
 from sla.services.clocks import clock_restart, clock_set_apart
@@ -67,34 +68,7 @@ def callout_refusal(ticket: Ticket) -> str:
     return ""
 
 
-@transaction.atomic
-def third_party_raise(*, ticket: Ticket, name: str, reference: str = "") -> None:
-    """Keep that a third party turned out to be the cause, and that we raised it at their highest urgency (Rule P4).
-
-    The school sees it. Raises ValidationError by field: name; WrongState where the ticket has ended or no engineer was
-    called out for it.
-    """
-    ticket = ticket_lock(ticket)
-    if not name.strip():
-        raise ValidationError({"name": _("Say who it is.")})
-    if not ticket.is_open:
-        raise WrongState(_("The ticket has ended. Reopen it first."))
-    if not TicketVisit.objects.filter(ticket=ticket, visit__kind=VisitKind.CALLOUT).exists():
-        raise WrongState(_("No engineer was called out for this ticket."))
-    words = (
-        _("Raised with %(name)s at their highest urgency, reference %(reference)s.")
-        if reference.strip()
-        else _("Raised with %(name)s at their highest urgency.")
-    )
-    ticket_save(ticket)
-    event_add(ticket, words % {"name": name.strip(), "reference": reference.strip()})
-    audit_record(
-        action="ticket.third_party_raised",
-        target=ticket,
-        changes={"third_party": (None, name.strip()), "reference": (None, reference.strip())},
-    )
-
-
+@as_system()
 def callouts_follow(contract: Contract, cause: str) -> None:
     """A callout that was cancelled or missed exempts its ticket no longer; one that takes place after all, again."""
     links = TicketVisit.objects.filter(visit__contract=contract, visit__kind=VisitKind.CALLOUT)
@@ -105,6 +79,7 @@ def callouts_follow(contract: Contract, cause: str) -> None:
             ticket_save(ticket)
 
 
+@as_system()
 def callout_stepped(visit: Visit, kind: VisitEventKind) -> None:
     """The technician has arrived: from now on the reply is measured. Not, where that was a mistake."""
     if visit.kind != VisitKind.CALLOUT or kind == VisitEventKind.DEPARTED:

@@ -11,9 +11,10 @@ from accounts.responsible import holders_of, success_managers_of, working
 from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
 from accounts.tenancy.scope import as_provider, current_scope
-from delivery.services import notification_add
 from sla.models import Clock, ClockKind
 from tickets import mailing
+from tickets.changes import journal_say
+from tickets.clock_words import clock_time
 from tickets.errors import WrongState
 from tickets.models import (
     BreachReason,
@@ -27,6 +28,7 @@ from tickets.models import (
     Ticket,
 )
 from tickets.services.base import event_add, ticket_lock, ticket_save
+from tickets.services.telling import ticket_tell
 
 
 @transaction.atomic
@@ -48,7 +50,43 @@ def ticket_escalate(
         if trigger == EscalationTrigger.TIME:
             return None
         raise WrongState(_("The ticket is escalated that far already."))
-    at = at or timezone.now()
+    escalation = _step(ticket, to_stage, trigger, reason, at or timezone.now())
+    stage = escalation.get_to_stage_display()
+    event_add(
+        ticket, _("Escalated to %(stage)s: %(reason)s") % {"stage": stage, "reason": reason}, at=escalation.at
+    )
+    audit_record(action="ticket.escalated", target=ticket, reason=reason)
+    words = _("%(school)s: ticket %(number)s was escalated to %(stage)s")
+    _tell_step(escalation, people_of_stage(ticket, to_stage), words, is_late=is_late)
+    return escalation
+
+
+@transaction.atomic
+def ticket_hand_back(*, ticket: Ticket, to_stage: int, reason: str) -> Escalation:
+    """Give an escalated ticket back to a lower level: recorded and told like each step up (Rule E1).
+
+    Raises WrongState where it is no lower than that, and for a ticket that is not open.
+    """
+    ticket = ticket_lock(ticket)
+    if not ticket.is_open:
+        raise WrongState(_("Only an open ticket can be handed back."))
+    if to_stage >= min(ticket.escalation_level, EscalationStage.MANAGERS):
+        raise WrongState(_("The ticket is no higher than that."))
+    escalation = _step(ticket, to_stage, EscalationTrigger.TECHNICIAN, reason, timezone.now())
+    stage = escalation.get_to_stage_display()
+    event_add(
+        ticket,
+        _("Handed back to %(stage)s: %(reason)s") % {"stage": stage, "reason": reason},
+        at=escalation.at,
+    )
+    audit_record(action="ticket.handed_back", target=ticket, reason=reason)
+    words = _("%(school)s: ticket %(number)s was handed back to %(stage)s")
+    _tell_step(escalation, working(ticket.assignee) or leads_of(ticket), words)
+    return escalation
+
+
+def _step(ticket: Ticket, to_stage: int, trigger: str, reason: str, at: datetime) -> Escalation:
+    """Record a step of a locked ticket, and store both."""
     escalation = Escalation.objects.create(
         customer_id=ticket.customer_id,
         ticket=ticket,
@@ -61,23 +99,26 @@ def ticket_escalate(
     )
     ticket.escalation_level = to_stage
     ticket_save(ticket)
-    stage = escalation.get_to_stage_display()
-    event_add(ticket, _("Escalated to %(stage)s: %(reason)s") % {"stage": stage, "reason": reason}, at=at)
-    audit_record(action="ticket.escalated", target=ticket, reason=reason)
-    provider = current_provider()
-    for person_id in people_of_stage(ticket, to_stage):
-        notification_add(
-            person_id=person_id,
-            key=f"escalation:{escalation.pk}",
-            summary=_("%(school)s: ticket %(number)s was escalated to %(stage)s")
-            % {"school": ticket.customer.name, "number": ticket.number, "stage": stage},
-            detail=reason,
-            path=ticket.desk_path(provider.slug),
-            customer_id=ticket.customer_id,
-            is_late=is_late,
-        )
-    mailing.tell_escalation(provider=provider, ticket=ticket, escalation=escalation)
     return escalation
+
+
+def _tell_step(escalation: Escalation, person_ids: list[int], words: str, *, is_late: bool = False) -> None:
+    """Tell people of ours, and the school."""
+    ticket = escalation.ticket
+    ticket_tell(
+        ticket=ticket,
+        person_ids=person_ids,
+        key=f"escalation:{escalation.pk}",
+        summary=words
+        % {
+            "school": ticket.customer.name,
+            "number": ticket.number,
+            "stage": escalation.get_to_stage_display(),
+        },
+        detail=escalation.reason,
+        is_late=is_late,
+    )
+    mailing.tell_escalation(provider=current_provider(), ticket=ticket, escalation=escalation)
 
 
 def people_of_stage(ticket: Ticket, stage: int) -> list[int]:
@@ -88,7 +129,7 @@ def people_of_stage(ticket: Ticket, stage: int) -> list[int]:
 
 def _people_of_stage(ticket: Ticket, stage: int) -> list[int]:
     if stage == EscalationStage.MANAGERS:
-        return [*success_managers_of(ticket.customer), *_leads(ticket)]
+        return [*success_managers_of(ticket.customer), *leads_of(ticket)]
     if stage == EscalationStage.SENIOR_MANAGEMENT:
         return holders_of(StaffRole.SENIOR_MANAGEMENT)
     return holders_of(StaffRole.TECHNICIAN_2)
@@ -103,7 +144,7 @@ def managers_of(ticket: Ticket) -> list[int]:
 def people_to_warn(ticket: Ticket) -> list[int]:
     """Who is warned before a deadline is missed: the assignee and the team's lead (Rule S11)."""
     assignee = [ticket.assignee_id] if ticket.assignee_id else []
-    return list(dict.fromkeys([*assignee, *_leads(ticket)]))
+    return list(dict.fromkeys([*assignee, *leads_of(ticket)]))
 
 
 def explanation_draft(*, ticket: Ticket, clock: Clock, at: datetime) -> Explanation:
@@ -111,13 +152,7 @@ def explanation_draft(*, ticket: Ticket, clock: Clock, at: datetime) -> Explanat
 
     Once it is missed there is something to say, also where the warning was dismissed.
     """
-    promised = _("reply") if clock.kind == ClockKind.RESPONSE else _("have this fixed")
-    words = (
-        _("We said that we would %(promise)s by %(when)s, and we have not managed it.")
-        if clock.breached_at
-        else _("We said that we would %(promise)s by %(when)s, and we may not manage it.")
-    )
-    said = words % {"promise": promised, "when": mailing.clock_time(clock.due_at) if clock.due_at else "-"}
+    said = _said_of(clock)
     text = f"{said}\n\n{_('Why:')} \n{_('What we are doing about it:')} \n"
     explanation, is_new = Explanation.objects.get_or_create(
         clock=clock,
@@ -128,6 +163,20 @@ def explanation_draft(*, ticket: Ticket, clock: Clock, at: datetime) -> Explanat
         explanation.draft, explanation.dismissed_at = text, None
         explanation.save(update_fields=["draft", "dismissed_at"])
     return explanation
+
+
+def _said_of(clock: Clock) -> str:
+    """What was promised and has become of it, in a sentence."""
+    promised = _("reply") if clock.kind == ClockKind.RESPONSE else _("have this fixed")
+    if (
+        clock.due_at is None
+    ):  # warned within the visits that are booked, which end before the allowance does (S7)
+        words = _("We have too few visits booked to say by when we will %(promise)s.")
+    elif clock.breached_at:
+        words = _("We said that we would %(promise)s by %(when)s, and we have not managed it.")
+    else:
+        words = _("We said that we would %(promise)s by %(when)s, and we may not manage it.")
+    return words % {"promise": promised, "when": clock_time(clock.due_at) if clock.due_at else ""}
 
 
 @transaction.atomic
@@ -149,6 +198,7 @@ def explanation_confirm(*, explanation: Explanation, person: Person, text: str) 
         at=timezone.now(),
         text=text,
     )
+    journal_say(ticket, message)
     explanation.confirmed_by, explanation.message = person, message
     explanation.save()
     ticket.last_message_at, ticket.last_message_is_ours = message.at, True
@@ -187,6 +237,6 @@ def breach_reason_give(
     return reason
 
 
-def _leads(ticket: Ticket) -> list[int]:
+def leads_of(ticket: Ticket) -> list[int]:
     """The team's technical lead; all of them where it has none, or has one who has left."""
     return working(ticket.team.lead if ticket.team else None) or holders_of(StaffRole.TECHNICAL_LEAD)

@@ -7,21 +7,27 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Person
+from accounts.models.files import KeptFile
 from accounts.services import audit_record
 from tickets.models import Channel, Direction, Ticket, TicketState
+from tickets.services.attachments import attachments_name
 from tickets.services.base import event_add, ticket_lock, ticket_save
 from tickets.services.conversation import answer_locked, receive_locked
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of it. Those of ours with `channel` EMAIL have not reached the school: they are mailed."""
+    """One line of it. Those of ours with `channel` EMAIL have not reached the school: they are mailed.
+
+    `files` are kept where the conversation took place; the ticket names the same bytes.
+    """
 
     direction: Direction
     channel: Channel
     text: str
     at: datetime
     author: Person | None = None
+    files: Sequence[KeptFile] = ()
 
 
 @transaction.atomic
@@ -37,9 +43,11 @@ def conversation_file(*, ticket: Ticket, lines: Sequence[Line]) -> Ticket:
         if line.author is None:
             event_add(ticket, line.text, at=at)
         elif line.direction == Direction.INCOMING:
-            receive_locked(ticket, author=line.author, text=line.text, channel=line.channel, at=at)
+            message = receive_locked(ticket, author=line.author, text=line.text, channel=line.channel, at=at)
+            attachments_name(message=message, files=line.files)
         else:
-            answer_locked(ticket, author=line.author, text=line.text, channel=line.channel, at=at)
+            message = answer_locked(ticket, author=line.author, text=line.text, channel=line.channel, at=at)
+            attachments_name(message=message, files=line.files)
             if ticket.state == TicketState.NEW:
                 ticket.state = TicketState.OPEN
     ticket_save(ticket)

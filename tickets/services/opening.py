@@ -13,19 +13,21 @@ from accounts.services import audit_records
 from accounts.tenancy.many import one_of
 from accounts.tenancy.memory import current_provider, remembered
 from contracts.models import Answer, Contract
-from contracts.selectors import channel_answer, contract_on, terms_for
-from delivery.services import Mail, mails_enqueue, notification_add
-from sla.models import Apart, ClockKind, ServiceLevel
-from sla.services.clocks import ClockStart, clocks_start
-from sla.terms import ClockTerms
+from contracts.selectors import channel_answer
+from delivery.services import Mail, mails_enqueue
+from sla.models import Apart, ServiceLevel
 from sla.times import local_day
 from tickets import mailing
 from tickets.answering import Question, answers_claim
-from tickets.models import Category, Channel, Direction, InboundMail, Message, Ticket
+from tickets.changes import Happened, TicketEvent, tell_tickets
+from tickets.models import Category, Channel, Direction, InboundMail, Message, Ticket, TicketState
 from tickets.no_visit import tell_of_unvisited
 from tickets.services.attachments import UploadedPart, attachments_add
-from tickets.services.base import take_place
+from tickets.services.confidential import tickets_keep_confidential
 from tickets.services.escalation import managers_of
+from tickets.services.promising import Promise, contract_of, promises_begin
+from tickets.services.telling import ticket_tell
+from tickets.services.watching import watchers_copy
 
 ACKNOWLEDGED = frozenset({Channel.EMAIL, Channel.PORTAL, Channel.PHONE, Channel.CHAT})
 
@@ -35,7 +37,9 @@ class Opening:
     """A ticket that is to be opened.
 
     `logged_at` (aware, default now) is when the clocks start; outside desk hours they run from the next opening (Rule
-    S9). `notes` are for the staff alone.
+    S9). `notes` are for the staff alone. `copied` are the addresses (lower case) that its mail went to besides us.
+    `asked` are the answers that were given in a form, in words, for the acknowledgement. `waits_for`: who of the school
+    must approve it, in words; no clock starts before (Rule I10).
     """
 
     customer: Customer
@@ -52,8 +56,12 @@ class Opening:
     message_id: str = ""
     attachments: Sequence[UploadedPart] = ()
     notes: Sequence[str] = ()
+    copied: Sequence[str] = ()
     assignee: Person | None = None
     acknowledge: bool = True
+    asked: str = ""
+    waits_for: str = ""
+    is_confidential: bool = False
     apart: str = Apart.COUNTED
 
 
@@ -68,8 +76,15 @@ def tickets_open(openings: Sequence[Opening]) -> list[Ticket]:
     tickets = [_ticket(opening, number, provider) for opening, number in zip(openings, numbers, strict=True)]
     opened = list(zip(openings, tickets, strict=True))
     answered = _answered(openings)
-    _start_clocks(opened, provider.time_zone)
+    promises_begin(
+        [
+            Promise(ticket, ticket.logged_at, opening.apart)
+            for opening, ticket in opened
+            if not opening.waits_for
+        ]
+    )
     Ticket.objects.bulk_create(tickets)
+    tickets_keep_confidential([ticket for ticket in tickets if ticket.is_confidential])
     messages = Message.objects.bulk_create(_first_message(opening, ticket) for opening, ticket in opened)
     Message.objects.bulk_create(
         _note(ticket, text)
@@ -79,16 +94,19 @@ def tickets_open(openings: Sequence[Opening]) -> list[Ticket]:
     audit_records(action="ticket.opened", targets=tickets)
     for ticket in tickets:
         if ticket.contract is None:
-            _tell_no_contract(ticket, provider)
+            tell_no_contract(ticket)
     tell_of_unvisited(tickets)
     acknowledgements = [
-        _acknowledgement(provider, ticket, message)
-        for ticket, message, may in zip(tickets, messages, answered, strict=True)
+        _acknowledgement(provider, opening, ticket, message)
+        for (opening, ticket), message, may in zip(opened, messages, answered, strict=True)
         if may
     ]
     mails_enqueue([mail for mail in acknowledgements if mail])
     for opening, message in zip(openings, messages, strict=True):
         attachments_add(message=message, parts=opening.attachments)
+    for opening, ticket in opened:
+        watchers_copy(ticket=ticket, addresses=opening.copied, sender=opening.requester)
+    tell_tickets([TicketEvent(Happened.OPENED, ticket, ticket.logged_at) for ticket in tickets])
     return tickets
 
 
@@ -109,9 +127,11 @@ def _ticket(opening: Opening, number: int, provider: Provider) -> Ticket:
         customer=customer,
         requester=opening.requester,
         subject=_subject(opening.subject),
+        is_confidential=opening.is_confidential,
         channel=opening.channel,
         category=opening.category,
-        contract=_contract(customer, local_day(logged_at, provider.time_zone)),
+        contract=contract_of(customer, local_day(logged_at, provider.time_zone)),
+        state=TicketState.WAITING_APPROVAL if opening.waits_for else TicketState.NEW,
         level=opening.level or remembered("default level", lambda: ServiceLevel.objects.get(is_default=True)),
         team_id=customer.team_id,
         assignee=opening.assignee,
@@ -152,44 +172,6 @@ def _subject(subject: str) -> str:
     return " ".join(subject.split())[:300] or _("(no subject)")
 
 
-def _start_clocks(opened: Sequence[tuple[Opening, Ticket]], zone: str) -> None:
-    """Two for each ticket that a contract covers."""
-    counted = [
-        (opening, ticket, ticket.contract) for opening, ticket in opened if ticket.contract is not None
-    ]
-    clocks = iter(
-        clocks_start(
-            [
-                ClockStart(
-                    customer_id=ticket.customer_id,
-                    kind=kind,
-                    terms=terms,
-                    started_at=ticket.logged_at,
-                    apart=opening.apart,
-                )
-                for opening, ticket, contract in counted
-                for terms in [_terms(contract, ticket.level, local_day(ticket.logged_at, zone))]
-                for kind in (ClockKind.RESPONSE, ClockKind.FIX)
-            ]
-        )
-    )
-    for _opening, ticket, _contract_of in counted:
-        ticket.response_clock, ticket.fix_clock = next(clocks), next(clocks)
-        take_place(ticket)
-        ticket.promise_at = ticket.response_clock.due_at
-
-
-def _terms(contract: Contract, level: ServiceLevel, day: date) -> ClockTerms:
-    return remembered(
-        ("terms", contract.pk, level.pk, day),
-        lambda: terms_for(contract=contract, level=level, started_on=day),
-    )
-
-
-def _contract(customer: Customer, day: date) -> Contract | None:
-    return remembered(("contract", customer.pk, day), lambda: contract_on(customer_id=customer.pk, day=day))
-
-
 def _answered(openings: Sequence[Opening]) -> list[bool | None]:
     """For each whether it is acknowledged: None where nobody expects it, False where a mail loop is to be feared."""
     expected = [opening.acknowledge and opening.channel in ACKNOWLEDGED for opening in openings]
@@ -211,10 +193,17 @@ def _unanswered() -> str:
     )
 
 
-def _acknowledgement(provider: Provider, ticket: Ticket, message: Message) -> Mail | None:
+def _acknowledgement(provider: Provider, opening: Opening, ticket: Ticket, message: Message) -> Mail | None:
     day = local_day(ticket.logged_at, provider.time_zone)
     has_access = _has_access(ticket.contract, ticket.channel, day)
-    return mailing.acknowledgement(provider=provider, ticket=ticket, to=message, has_desk_access=has_access)
+    return mailing.acknowledgement(
+        provider=provider,
+        ticket=ticket,
+        to=message,
+        has_desk_access=has_access,
+        asked=opening.asked,
+        waits_for=opening.waits_for,
+    )
 
 
 def _has_access(contract: Contract | None, channel: str, day: date) -> bool:
@@ -227,13 +216,12 @@ def _has_access(contract: Contract | None, channel: str, day: date) -> bool:
     return answer != Answer.NO_DESK_ACCESS
 
 
-def _tell_no_contract(ticket: Ticket, provider: Provider) -> None:
-    for manager_id in managers_of(ticket):
-        notification_add(
-            person_id=manager_id,
-            key=f"no-contract:{ticket.pk}",
-            summary=_("%(school)s has no contract today, but a ticket: no clock runs")
-            % {"school": ticket.customer.name},
-            path=ticket.desk_path(provider.slug),
-            customer_id=ticket.customer_id,
-        )
+def tell_no_contract(ticket: Ticket) -> None:
+    """Whoever answers for the school hears of a ticket that nothing promises an answer to."""
+    ticket_tell(
+        ticket=ticket,
+        person_ids=managers_of(ticket),
+        key=f"no-contract:{ticket.pk}",
+        summary=_("%(school)s has no contract today, but a ticket: no clock runs")
+        % {"school": ticket.customer.name},
+    )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
-from delivery.services import notification_add
+from accounts.tenancy.scope import as_system
 from quotes.models import SUBJECT_LENGTH, Quote, QuoteState, QuoteStep, QuoteStepKind
 from quotes.origins import Origin
 from quotes.references import quote_reference
@@ -17,6 +17,7 @@ from tickets.errors import WrongState
 from tickets.models import Ticket, TicketQuote
 from tickets.references import ticket_reference
 from tickets.services.base import event_add, ticket_lock, ticket_save
+from tickets.services.telling import ticket_tell
 
 # In these words the school reads them in its ticket.
 EVENTS = {
@@ -36,7 +37,7 @@ def ticket_quote_ask(*, ticket: Ticket, wanted: str, by: Person) -> Quote:
     Raises WrongState while another quote for the ticket is still to be written.
     """
     # The quote before the ticket, as each step of a quote locks them.
-    subject = Truncator(ticket.subject).chars(SUBJECT_LENGTH)  # those of mail may be longer
+    subject = _quote_subject(Ticket.objects.get(pk=ticket.pk))
     quote = quote_ask(customer=ticket.customer, subject=subject, wanted=wanted, by=by)
     ticket = ticket_lock(ticket)
     if TicketQuote.objects.filter(ticket=ticket, quote__state=QuoteState.DRAFT).exists():
@@ -47,6 +48,7 @@ def ticket_quote_ask(*, ticket: Ticket, wanted: str, by: Person) -> Quote:
     return quote
 
 
+@as_system()
 def quote_stepped(step: QuoteStep) -> None:
     """A line in the ticket for what became of its quote; its owner is told what the school decided."""
     link = TicketQuote.objects.filter(quote=step.quote_id).select_related("ticket").first()
@@ -60,14 +62,12 @@ def quote_stepped(step: QuoteStep) -> None:
         )
     words = _event(ticket, step.quote, kind)
     if kind in {QuoteStepKind.ACCEPTED, QuoteStepKind.DECLINED} and ticket.assignee_id is not None:
-        provider = current_provider()
-        reference = ticket_reference(provider, ticket.number)
-        notification_add(
-            person_id=ticket.assignee_id,
+        reference = ticket_reference(current_provider(), ticket.number)
+        ticket_tell(
+            ticket=ticket,
+            person_ids=[ticket.assignee_id],
             key=f"ticket-quote-{kind}:{step.quote_id}",
             summary=f"{reference}: {words}",
-            path=ticket.desk_path(provider.slug),
-            customer_id=ticket.customer_id,
         )
 
 
@@ -79,6 +79,13 @@ def ticket_of_quote(quote: Quote) -> Origin | None:
     provider = current_provider()
     label = f"{ticket_reference(provider, link.ticket.number)} {link.ticket.subject}"
     return Origin(label, link.ticket.desk_path(provider.slug))
+
+
+def _quote_subject(ticket: Ticket) -> str:
+    """What the quote is for; of a confidential ticket the reference alone, since others write and decide it."""
+    if ticket.is_confidential:
+        return _("Request %(reference)s") % {"reference": ticket_reference(current_provider(), ticket.number)}
+    return Truncator(ticket.subject).chars(SUBJECT_LENGTH)  # those of mail may be longer
 
 
 def _event(ticket: Ticket, quote: Quote, kind: QuoteStepKind) -> str:

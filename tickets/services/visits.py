@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
+from accounts.tenancy.scope import as_system
 from contracts.selectors import contract_on
-from delivery.services import notification_add
 from sla.steps import WITHOUT_STEPS
-from tickets import mailing
+from tickets.clock_words import clock_time
 from tickets.errors import WrongState
 from tickets.models import Direction, Ticket, TicketVisit
 from tickets.services.base import event_add, ticket_lock, ticket_save
 from tickets.services.escalation import managers_of
+from tickets.services.telling import ticket_tell
 from visits.allowances import allowance_of
 from visits.models import AllowanceKind, Visit, VisitEvent, VisitEventKind, VisitKind, VisitState
 from visits.services import visit_book
@@ -108,18 +109,17 @@ def ticket_visit_refused(*, ticket: Ticket, day: date, words: str) -> None:
         ticket, _("A visit was wanted and not booked: %(why)s") % {"why": words}, direction=Direction.NOTE
     )
     summary = _("%(school)s wants a visit and has none left: ticket %(number)s")
-    for manager_id in managers_of(ticket):
-        notification_add(
-            person_id=manager_id,
-            key=f"no-visit-left:{ticket.pk}:{day.isoformat()}",
-            summary=summary % {"school": ticket.customer.name, "number": ticket.number},
-            detail=words,
-            path=ticket.desk_path(current_provider().slug),
-            customer_id=ticket.customer_id,
-        )
+    ticket_tell(
+        ticket=ticket,
+        person_ids=managers_of(ticket),
+        key=f"no-visit-left:{ticket.pk}:{day.isoformat()}",
+        summary=summary % {"school": ticket.customer.name, "number": ticket.number},
+        detail=words,
+    )
     audit_record(action="ticket.visit_refused", target=ticket, reason=words)
 
 
+@as_system()
 def visit_told(visit: Visit, event: VisitEvent) -> None:
     """What became of a visit stands in the tickets it is for; registered at `visits.changes.on_visit_event`.
 
@@ -199,4 +199,4 @@ def _after_the_fix(ticket: Ticket, visit: Visit) -> list[str]:
     due = clock.due_at if clock is not None and clock.is_open and clock.apart not in WITHOUT_STEPS else None
     if due is None or visit.starts_at < due:
         return []
-    return [_("This visit begins after the promised fix (%(due)s).") % {"due": mailing.clock_time(due)}]
+    return [_("This visit begins after the promised fix (%(due)s).") % {"due": clock_time(due)}]

@@ -12,7 +12,6 @@ from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
 from accounts.tenancy.scope import current_scope
 from contracts.selectors import terms_for
-from delivery.services import notification_add
 from sla.models import Apart, Clock, ClockState, ServiceLevel
 from sla.services.clocks import (
     clock_change_terms,
@@ -25,6 +24,7 @@ from sla.services.clocks import (
 from sla.steps import WITHOUT_STEPS
 from sla.times import local_day
 from tickets.errors import ReasonNeeded, WrongState
+from tickets.mail_kinds import CLOSED, FIXED
 from tickets.models import (
     NOT_COUNTED,
     BreachReason,
@@ -37,14 +37,20 @@ from tickets.models import (
 )
 from tickets.services.attachments import UploadedPart
 from tickets.services.base import event_add, open_clocks, ticket_lock, ticket_save
+from tickets.services.chasing import referrals_close
+from tickets.services.confidential import reader_of_owner
 from tickets.services.conversation import answer_locked
+from tickets.services.identity import identity_needed
 from tickets.services.reopening import reopen_locked
+from tickets.services.telling import ticket_tell
 
 WAITING_STATES = {"customer": TicketState.WAITING_CUSTOMER, "third_party": TicketState.WAITING_THIRD_PARTY}
 
 
 @transaction.atomic
-def ticket_assign(*, ticket: Ticket, assignee: Person | None, team: Team | None = None) -> Ticket:
+def ticket_assign(
+    *, ticket: Ticket, assignee: Person | None, team: Team | None = None, tells: bool = True
+) -> Ticket:
     """Give the ticket an owner (None: back to the team) and, where given, another team. The new owner is told."""
     ticket = ticket_lock(ticket)
     before = str(ticket.assignee or "")
@@ -52,17 +58,22 @@ def ticket_assign(*, ticket: Ticket, assignee: Person | None, team: Team | None 
     if team is not None:
         ticket.team = team
     ticket_save(ticket)
+    reader_of_owner(ticket)
     audit_record(action="ticket.assigned", target=ticket, changes={"assignee": (before, str(assignee or ""))})
-    if assignee is not None and assignee.pk != current_scope().person_id:
-        notification_add(
-            person_id=assignee.pk,
-            key=f"assigned:{ticket.pk}:{ticket.version}",
+    if tells and assignee is not None and assignee.pk != current_scope().person_id:
+        ticket_tell(
+            ticket=ticket,
+            person_ids=[assignee.pk],
+            key=assigned_key(ticket.pk, ticket.version),
             summary=_("Ticket %(number)s is yours: %(subject)s")
             % {"number": ticket.number, "subject": ticket.subject},
-            path=ticket.desk_path(current_provider().slug),
-            customer_id=ticket.customer_id,
         )
     return ticket
+
+
+def assigned_key(ticket_id: int, version: int) -> str:
+    """The key of the notification of a new owner; `version` is the ticket's own since then."""
+    return f"assigned:{ticket_id}:{version}"
 
 
 @transaction.atomic
@@ -87,7 +98,7 @@ def ticket_change_level(*, ticket: Ticket, level: ServiceLevel, reason: str) -> 
                 seen_on=local_day(now, zone),
             )
             clock_change_terms(clock=clock, terms=terms, at=now, cause=cause)
-    _reread_clocks(ticket)
+    reread_clocks(ticket)
     ticket_save(ticket)
     event_add(
         ticket,
@@ -110,6 +121,7 @@ def ticket_wait(*, ticket: Ticket, waiting_for: str, reason: str) -> Ticket:
     Raises WrongState for a ticket that is not open.
     """
     ticket = ticket_lock(ticket)
+    _check_approved(ticket)
     if not ticket.is_open:
         raise WrongState(_("A ticket that is fixed or closed waits for nobody. Reopen it first."))
     now = timezone.now()
@@ -118,7 +130,7 @@ def ticket_wait(*, ticket: Ticket, waiting_for: str, reason: str) -> Ticket:
             clock_resume(clock=ticket.fix_clock, at=now)
         clock_pause(clock=ticket.fix_clock, at=now, waiting_for=waiting_for, reason=reason)
     ticket.state, ticket.waiting_reason = WAITING_STATES[waiting_for], reason
-    _reread_clocks(ticket)
+    reread_clocks(ticket)
     ticket_save(ticket)
     event_add(ticket, _("%(state)s: %(reason)s") % {"state": ticket.get_state_display(), "reason": reason})
     audit_record(action="ticket.waiting", target=ticket, reason=reason)
@@ -134,7 +146,7 @@ def ticket_resume(*, ticket: Ticket) -> Ticket:
     if ticket.fix_clock is not None and ticket.fix_clock.state == ClockState.PAUSED:
         clock_resume(clock=ticket.fix_clock, at=timezone.now())
     ticket.state, ticket.waiting_reason = TicketState.OPEN, ""
-    _reread_clocks(ticket)
+    reread_clocks(ticket)
     ticket_save(ticket)
     event_add(ticket, _("Work goes on"))
     return ticket
@@ -149,17 +161,20 @@ def ticket_fix(
     channel: str = Channel.EMAIL,
     at: datetime | None = None,
     attachments: Sequence[UploadedPart] = (),
-    expected_version: int | None = None,
 ) -> Message:
     """Tell the school that it is fixed. Ends the fix clock, and the response clock where this is the first answer.
 
-    Raises StaleTicket, TooLarge, and WrongState for a ticket that is fixed or closed already.
+    Raises TooLarge, and WrongState for a ticket that is fixed or closed already.
     """
-    ticket = ticket_lock(ticket, expected_version=expected_version)
+    ticket = ticket_lock(ticket)
+    _check_approved(ticket)
     if not ticket.is_open:
         raise WrongState(_("The ticket is fixed or closed already."))
+    identity_needed(ticket)
     at = at or timezone.now()
-    message = answer_locked(ticket, author=author, text=text, channel=channel, at=at, attachments=attachments)
+    message = answer_locked(
+        ticket, author=author, text=text, channel=channel, at=at, attachments=attachments, kind=FIXED
+    )
     if ticket.fix_clock is not None and ticket.fix_clock.is_open:
         ticket.fix_clock = clock_stop(clock=ticket.fix_clock, at=at, cause=_("Fixed"))
     ticket.state, ticket.fixed_at, ticket.waiting_reason = TicketState.FIXED, at, ""
@@ -173,7 +188,7 @@ def ticket_fix(
 def ticket_reopen(*, ticket: Ticket, reason: str) -> Ticket:
     """Set a fixed or closed ticket going again with a new fix clock; the old outcome stays. Raises WrongState."""
     ticket = ticket_lock(ticket)
-    if ticket.is_open:
+    if not ticket.has_ended:
         raise WrongState(_("The ticket is open already."))
     reopen_locked(ticket, reason=reason, at=timezone.now())
     ticket_save(ticket)
@@ -197,12 +212,21 @@ def ticket_close(*, ticket: Ticket, closed_as: str = ClosedAs.FIXED, text: str =
             clock_void(clock=clock, cause=str(ClosedAs(closed_as).label))
     else:
         _end_counted(ticket, closed_as, text, now)
+    referrals_close(ticket, at=now)
     ticket.state, ticket.closed_at, ticket.closed_as = TicketState.CLOSED, now, closed_as
-    _reread_clocks(ticket)
+    reread_clocks(ticket)
     ticket_save(ticket)
     event_add(ticket, _("Closed: %(how)s") % {"how": ticket.get_closed_as_display()}, at=now)
     audit_record(action="ticket.closed", target=ticket, changes={"closed_as": ("", closed_as)})
     return ticket
+
+
+def not_counted_check(ticket: Ticket, closed_as: str, *, may_exempt: bool) -> None:
+    """Raise WrongState where closing would take a miss out of the figures, and the person may not do that (Rule S6)."""
+    if closed_as in NOT_COUNTED and not may_exempt and missed_clocks(ticket):
+        raise WrongState(
+            _("A deadline was missed here. Only a lead or a manager may close it as not counted.")
+        )
 
 
 @transaction.atomic
@@ -211,7 +235,7 @@ def ticket_set_apart(*, ticket: Ticket, apart: str, reason: str) -> Ticket:
     ticket = ticket_lock(ticket)
     for clock in ticket_clocks(ticket):
         clock_set_apart(clock=clock, apart=apart, cause=reason)
-    _reread_clocks(ticket)
+    reread_clocks(ticket)
     ticket_save(ticket)
     note = _("Reported apart: %(what)s. %(reason)s") % {"what": Apart(apart).label, "reason": reason}
     event_add(
@@ -254,22 +278,32 @@ def clocks_without_reason(ticket: Ticket) -> list[Clock]:
     return [clock for clock in missed if clock.pk not in given]
 
 
+def _check_approved(ticket: Ticket) -> None:
+    """Raise WrongState while the school has not approved the request: it is not ours to work on yet (Rule I10)."""
+    if ticket.state == TicketState.WAITING_APPROVAL:
+        raise WrongState(_("The school has still to approve this request."))
+
+
 def _end_counted(ticket: Ticket, closed_as: str, text: str, now: datetime) -> None:
-    if ticket.is_open and closed_as == ClosedAs.FIXED:
+    if not ticket.has_ended and closed_as == ClosedAs.FIXED:
         raise WrongState(_("Tell the school that it is fixed before you close the ticket."))
+    if closed_as == ClosedAs.FIXED:
+        identity_needed(ticket)
     if clocks_without_reason(ticket):
         raise ReasonNeeded
-    if not ticket.is_open:
+    if ticket.has_ended:
         return
     author_id = current_scope().person_id
     if not text.strip() or author_id is None:
         raise WrongState(_("Explain to the school why it could not be resolved, and what they can do next."))
-    answer_locked(ticket, author=Person.objects.get(pk=author_id), text=text, channel=Channel.EMAIL, at=now)
+    author = Person.objects.get(pk=author_id)
+    answer_locked(ticket, author=author, text=text, channel=Channel.EMAIL, at=now, kind=CLOSED)
     for clock in open_clocks(ticket):
         clock_stop(clock=clock, at=now, cause=_("Closed as unresolved"))
 
 
-def _reread_clocks(ticket: Ticket) -> None:
+def reread_clocks(ticket: Ticket) -> None:
+    """What the clocks' own services have just stored."""
     for clock in (ticket.response_clock, ticket.fix_clock):
         if clock is not None:
             clock.refresh_from_db()

@@ -7,14 +7,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.home_panels import home_panels_for
+from accounts.panels import HOME_PANELS
 from accounts.permissions import Permission
 from accounts.tenancy.access import Door, desk_view
 from delivery.models import Notification
 from sla.models import ClockState
 from tickets.models import CallBack, Explanation
-from tickets.queue import VIEWS, Filters, queue_page, view_counts
+from tickets.queue import VIEWS, Filters, fixed_views, queue_page, view_counts
 from tickets.views.queue import queue_rows
+from tickets.walking import Walk
 
 OWN_ROWS = 10
 
@@ -26,9 +27,10 @@ def home(request: HttpRequest) -> HttpResponse:
     tenant: Any = request
     now = timezone.now()
     mine = queue_page(VIEWS["mine"], Filters(), tenant.person, now)
+    counts = view_counts(fixed_views(Filters()), tenant.person, now)
     context = {
-        "rows": queue_rows(mine.rows[:OWN_ROWS], tenant.provider, now),
-        "counts": view_counts(Filters(), tenant.person, now),
+        "rows": queue_rows(mine.rows[:OWN_ROWS], tenant.provider, now, Walk(VIEWS["mine"], {})),
+        "counts": {key: split.shown for key, split in counts.items()},
         "call_backs": CallBack.objects.filter(done_at__isnull=True, technician=tenant.person).select_related(
             "ticket", "person"
         )[:OWN_ROWS],
@@ -39,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
             clock__state__in=[ClockState.RUNNING, ClockState.PAUSED],
         ).select_related("ticket__customer", "clock")[:OWN_ROWS],
         "notifications": Notification.objects.filter(person=tenant.person, read_at__isnull=True)[:OWN_ROWS],
-        "panels": home_panels_for(request, Door.DESK),
+        "panels": HOME_PANELS.drawn(request, Door.DESK),
         "now": now,
     }
     return render(request, "tickets/desk/home.html", context)

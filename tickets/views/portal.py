@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,33 +12,58 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.home_panels import home_panels_for
+from accounts.keys import row_in
+from accounts.own_schools import has_many_schools, of_school_chosen, school_preset
+from accounts.panels import HOME_PANELS
 from accounts.tenancy.access import Door, portal_view
-from contracts.selectors import channel_answer, contract_on
 from sla.status import closures_ahead, desk_status
 from sla.times import local_day
+from tickets.asking_panels import ASKING_PANELS
+from tickets.confidential import readers_now
 from tickets.coverage import category_chosen, coverage_of_category
 from tickets.errors import TicketError, WrongState
+from tickets.forms.fields import own_schools, tell_at_fields
 from tickets.forms.portal import (
     FollowUpForm,
     NewRequestForm,
     PortalLevelForm,
     PortalReasonForm,
     categories,
-    own_schools,
 )
-from tickets.mailing import clock_time
-from tickets.models import OPEN_STATES, Channel, EscalationStage, EscalationTrigger, Ticket
+from tickets.merging import followed
+from tickets.models import (
+    UNDER_WAY,
+    Channel,
+    EscalationStage,
+    EscalationTrigger,
+    ReadingWay,
+    RequestForm,
+    Ticket,
+    TicketState,
+)
 from tickets.references import ticket_reference
-from tickets.selectors import conversation_of, visible_tickets, visible_tickets_with
-from tickets.services.conversation import closed_long_ago, message_receive, replies_check, takes_replies
+from tickets.selectors import (
+    conversation_of,
+    everyday_forms,
+    questions_of_category,
+    visible_tickets,
+    visible_tickets_with,
+)
+from tickets.services.approvals import may_decide
+from tickets.services.conversation import closed_for_good, message_receive, replies_check, takes_replies
 from tickets.services.escalation import ticket_escalate
 from tickets.services.opening import ticket_open
+from tickets.services.readings import reading_record
+from tickets.services.requests import request_open
 from tickets.services.sending import sent_once
 from tickets.services.work import ticket_change_level, ticket_reopen
+from tickets.side_panels import SIDE_PANELS
+from tickets.views.received import had_it_words, received_words, schools_without_access
 
 PAGE = 25
 SHOWN_AT_HOME = 10
+# What a request's line in words needs.
+SHOWN_WITH = ("response_clock", "fix_clock", "level", "customer", "contract__package", "approval", "asked")
 
 
 @require_safe
@@ -46,18 +72,16 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is open in words, whether we are there, and closures ahead."""
     tenant: Any = request
     now = timezone.now()
-    own = visible_tickets(tenant.person).filter(state__in=OPEN_STATES)
+    own = of_school_chosen(request, visible_tickets(tenant.person).filter(state__in=UNDER_WAY))
     context = {
         "tickets": _rows(
             request,
-            own.select_related("response_clock", "fix_clock", "level", "customer", "contract__package")[
-                :SHOWN_AT_HOME
-            ],
+            own.select_related(*SHOWN_WITH)[:SHOWN_AT_HOME],
         ),
         "status": desk_status(now),
         "closures": closures_ahead(local_day(now, tenant.provider.time_zone)),
-        "many_schools": len(tenant.tenant_scope.customers) > 1,
-        "panels": home_panels_for(request, Door.PORTAL),
+        "many_schools": has_many_schools(request),
+        "panels": HOME_PANELS.drawn(request, Door.PORTAL),
     }
     return render(request, "tickets/portal/home.html", context)
 
@@ -69,15 +93,13 @@ def tickets(request: HttpRequest) -> HttpResponse:
     tenant: Any = request
     words = request.GET.get("q", "").replace("\x00", "").strip()  # PostgreSQL takes no NUL
     found = visible_tickets_with(words, tenant.person) if words else visible_tickets(tenant.person)
-    rows = found.select_related(
-        "response_clock", "fix_clock", "level", "customer", "contract__package", "requester"
-    )
+    rows = of_school_chosen(request, found).select_related(*SHOWN_WITH, "requester")
     page = Paginator(rows.order_by("-id"), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "tickets": _rows(request, page.object_list),
         "words": words,
-        "many_schools": len(tenant.tenant_scope.customers) > 1,
+        "many_schools": has_many_schools(request),
     }
     return render(request, "tickets/portal/tickets.html", context)
 
@@ -87,19 +109,42 @@ def tickets(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Tell us what is wrong."""
     tenant: Any = request
-    form = NewRequestForm(request.POST or None, request.FILES or None, initial=_about(request))
-    if request.method == "POST" and form.is_valid():
-        ticket, is_new = sent_once(
-            customer_id=form.cleaned_data["customer"].pk,
-            digest=form.digest(tenant.person.pk, "new"),
-            act=lambda: _open(tenant, form.cleaned_data),
-        )
-        messages.success(request, received_words(tenant, ticket) if is_new else _had_it(tenant, ticket))
-        return redirect(ticket.portal_path(tenant.provider.slug))
+    initial = _about(request)
+    asked = _asked(request, initial)
+    form = NewRequestForm(
+        request.POST or None,
+        request.FILES or None,
+        initial=school_preset(request) | initial,
+        questions=asked.questions.all() if asked else (),
+    )
+    asks_only = (
+        request.POST.get("then") == "ask"
+    )  # without script: the questions of the category come with the page
+    if asks_only:  # what was typed stays; what is still missing is no error yet
+        form = NewRequestForm(initial={**form.initial, **request.POST.dict()}, questions=form.questions)
+        if request.FILES:
+            messages.warning(request, _("Please choose the files again: they could not be kept."))
+    if request.method == "POST" and not asks_only and form.is_valid():
+        try:
+            ticket, is_new = sent_once(
+                customer_id=form.cleaned_data["customer"].pk,
+                digest=form.digest(tenant.person.pk, "new"),
+                act=lambda: _open(tenant, form, asked),
+            )
+        except ValidationError as problem:  # somebody of another school of the trust was named
+            tell_at_fields(form, problem)
+        else:
+            messages.success(
+                request, received_words(tenant, ticket) if is_new else had_it_words(tenant, ticket)
+            )
+            return redirect(ticket.portal_path(tenant.provider.slug))
     context = {
         "form": form,
+        "asked": asked,
+        "everyday": [] if initial or request.method == "POST" else everyday_forms(),
         "status": desk_status(timezone.now()),
-        "no_access": _without_access(tenant, own_schools()),
+        "no_access": schools_without_access(tenant, form.schools),
+        "panels": ASKING_PANELS.drawn(request, Door.PORTAL),
     }
     return render(request, "tickets/portal/new.html", context, status=422 if form.errors else 200)
 
@@ -109,8 +154,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def new_coverage(request: HttpRequest) -> HttpResponse:
     """What the school's package says about the category in the address, while it is being chosen; it stops nobody."""
     tenant: Any = request
-    school, category = request.GET.get("customer", ""), category_chosen(request.GET.get("category", ""))
-    own = own_schools().filter(pk=int(school)).first() if school.isdecimal() and len(school) < 19 else None
+    category = category_chosen(request.GET.get("category", ""))
+    own = row_in(own_schools(), request.GET.get("customer"))
     coverage = None
     if own and category:
         day = local_day(timezone.now(), tenant.provider.time_zone)
@@ -219,31 +264,39 @@ def _draw(request: HttpRequest, found: Ticket, form: FollowUpForm, *, status: in
     tenant: Any = request
     context = {
         "ticket": found,
+        "readers": readers_now(found) if found.is_confidential else [],
         "row": _rows(request, [found])[0],
         "conversation": conversation_of(found, for_staff=False),
         "form": form,
-        "too_old": "" if takes_replies(found, timezone.now()) else closed_long_ago(),
+        "merged_into": _merged_into(request, found),
+        "too_old": "" if takes_replies(found, timezone.now()) else closed_for_good(found),
         "new_about_it": f"{reverse('portal:new', args=[tenant.provider.slug])}?about={found.number}",
+        "may_approve": found.state == TicketState.WAITING_APPROVAL
+        and may_decide(tenant.person, found.approval),
         "reason_form": PortalReasonForm(),
         "level_form": PortalLevelForm(initial={"level": found.level_id})
         if tenant.provider.portal_may_set_level
         else None,
         "manager": found.customer.success_manager,
+        "panels": SIDE_PANELS.drawn(request, Door.PORTAL, found),
     }
     return render(request, "tickets/portal/ticket.html", context, status=status)
 
 
+def _merged_into(request: HttpRequest, found: Ticket) -> dict[str, Any] | None:
+    """The request in which this one is dealt with; None also for whoever may not see that."""
+    tenant: Any = request
+    target = followed(found)
+    seen = target.pk != found.pk and visible_tickets(tenant.person).filter(pk=target.pk).exists()
+    return _rows(request, [target])[0] if seen else None
+
+
 def _ticket(request: HttpRequest, number: int) -> Ticket:
     tenant: Any = request
-    related = (
-        "customer__success_manager",
-        "requester",
-        "level",
-        "response_clock",
-        "fix_clock",
-        "contract__package",
-    )
-    return get_object_or_404(visible_tickets(tenant.person).select_related(*related), number=number)
+    related = (*SHOWN_WITH, "customer__success_manager", "requester", "approval__decided_by")
+    found = get_object_or_404(visible_tickets(tenant.person).select_related(*related), number=number)
+    reading_record(ticket=found, person_id=tenant.person.pk, way=ReadingWay.PAGE)
+    return found
 
 
 def _rows(request: HttpRequest, found: Any) -> list[dict[str, Any]]:
@@ -281,7 +334,27 @@ def _about(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _open(tenant: Any, data: dict[str, Any]) -> Ticket:
+def _asked(request: HttpRequest, initial: dict[str, Any]) -> RequestForm | None:
+    """The questions of the category that is chosen, where there are any."""
+    chosen = category_chosen(request.POST.get("category", str(initial.get("category") or "")))
+    return questions_of_category(chosen.pk) if chosen else None
+
+
+def _open(tenant: Any, form: NewRequestForm, asked: RequestForm | None) -> Ticket:
+    data = form.cleaned_data
+    if asked is not None:
+        return request_open(
+            form=asked,
+            customer=data["customer"],
+            requester=tenant.person,
+            subject=data["subject"],
+            text=data["text"],
+            answers=form.answers(),
+            level=data["level"],
+            category=data.get("category"),
+            attachments=data["attachments"],
+            is_confidential=data["is_confidential"],
+        )
     return ticket_open(
         customer=data["customer"],
         requester=tenant.person,
@@ -291,38 +364,5 @@ def _open(tenant: Any, data: dict[str, Any]) -> Ticket:
         level=data["level"],
         category=data.get("category"),
         attachments=data["attachments"],
+        is_confidential=data["is_confidential"],
     )
-
-
-def _had_it(tenant: Any, ticket: Ticket) -> str:
-    return _("We have this request already: it is %(reference)s.") % {
-        "reference": ticket_reference(tenant.provider, ticket.number)
-    }
-
-
-def received_words(tenant: Any, ticket: Ticket) -> str:
-    """What a school is told of a request that it has just sent: its reference, and by when we reply."""
-    reference = ticket_reference(tenant.provider, ticket.number)
-    if _without_access(tenant, [ticket.customer]):
-        return _("Thank you. We have kept your request %(reference)s for our technician's next visit.") % {
-            "reference": reference
-        }
-    if ticket.promise_at is None:
-        return _("Thank you. We have your request %(reference)s.") % {"reference": reference}
-    return _("Thank you. We have your request %(reference)s and will reply by %(when)s.") % {
-        "reference": reference,
-        "when": clock_time(ticket.promise_at),
-    }
-
-
-def _without_access(tenant: Any, customers: Any) -> list[Any]:
-    """Schools whose package has no portal desk: their requests are kept for the next visit (Rule I9)."""
-    today = local_day(timezone.now(), tenant.provider.time_zone)
-    found = []
-    for customer in customers:
-        contract = contract_on(customer_id=customer.pk, day=today)
-        if contract is not None:
-            answer = channel_answer(contract=contract, channel=Channel.PORTAL, day=today)
-            if answer.answer == "no_desk_access":
-                found.append({"customer": customer, "answer": answer})
-    return found

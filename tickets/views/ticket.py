@@ -13,32 +13,48 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Person
 from accounts.permissions import Permission
 from accounts.tenancy.access import desk_view
+from accounts.tenancy.scope import current_scope
 from contracts.coverage.facts import known_words
 from sla.explain import explain_clock
 from sla.presentation import trace_strip, trace_table
+from tickets.attention import with_owed
+from tickets.between import seen_of, seen_read
 from tickets.clock_faces import face_of
 from tickets.coverage import CoveragePanel, TicketCoverageForm, book_for, coverage_panel, facts_read
 from tickets.errors import StaleTicket, TicketError
 from tickets.forms.desk import CalloutForm
-from tickets.forms.fields import OnceForm
+from tickets.forms.fields import OnceForm, tell_at_fields
+from tickets.identity import is_unverified
+from tickets.merging import merge_of
 from tickets.models import (
     BreachReason,
     Channel,
     CoverageRecord,
+    Draft,
+    DraftKind,
     Explanation,
+    ReadingWay,
     Ticket,
     TicketQuote,
     TicketVisit,
 )
 from tickets.references import ticket_reference
-from tickets.selectors import conversation_of, others_of_school
+from tickets.selectors import conversation_of, drafts_of
 from tickets.services.base import open_clocks
 from tickets.services.callouts import callout_refusal
+from tickets.services.drafts import draft_discard
+from tickets.services.readings import reading_record
+from tickets.services.seeing import ticket_seen_check
 from tickets.services.sending import sent_once
 from tickets.services.work import missed_clocks, ticket_clocks
-from tickets.views.actions import ACTIONS, Action
+from tickets.views.acting.action import Action
+from tickets.views.actions import ACTIONS
+from tickets.views.drafts import drafts_keep
+from tickets.views.stopped import stopped_page
+from tickets.views.walking import ticket_address, walk_of, walk_shown
 
 WITH_ALL = (
     "customer",
@@ -52,8 +68,11 @@ WITH_ALL = (
     "fix_clock",
     "coverage__by",
     "coverage__overrules",
+    "identity__by",
     "contract__package__version",
     "contract__calendar",
+    "asked",
+    "approval__decided_by",
 )
 # What the coverage panel reads while somebody is choosing: it is drawn anew with every answer.
 WITH_COVERAGE = ("category", "coverage", "contract__package__version")
@@ -76,6 +95,8 @@ def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
             "key": wanted,
             "path": ticket.desk_path(_slug(request)),
             "action": ACTIONS[wanted].button,
+            "seen": request.GET.get("seen", ""),
+            "came_from": walk_of(request) or "",
         }
         return render(request, "tickets/desk/_action_form.html", context)
     return _draw(request, ticket, {wanted: form})
@@ -90,32 +111,39 @@ def ticket_act(request: HttpRequest, number: int, action: str) -> HttpResponse:
     """
     ticket = _ticket(number)
     chosen = ACTIONS.get(action)
-    if chosen is None or not _allowed(request, chosen) or not chosen.fits(ticket):
-        return redirect(ticket.desk_path(_slug(request)))
+    drafts_keep(request, ticket)
+    if chosen is None or not _allowed(request, chosen):
+        return redirect(ticket_address(request, ticket))
+    back = redirect(ticket_address(request, ticket))
     form = chosen.made(ticket, request.POST, request.FILES)
+    if not chosen.fits(ticket):
+        typed = any(not field.is_hidden for field in form)
+        return stopped_page(request, ticket, form, action) if typed else back
     if not form.is_valid():
         return _draw(request, ticket, {action: form}, status=422)
     done = [_("This was sent already.")]
 
     def act() -> Ticket:
+        ticket_seen_check(ticket=ticket, seen=seen_read(request.POST.get("seen", "")))
         done[0] = chosen.do(request, ticket, form.cleaned_data)
+        if chosen.ends_draft:
+            draft_discard(ticket=ticket, person=_person(request), kind=chosen.ends_draft)
         return ticket
 
     try:
         # In one transaction: an act of several steps happens whole or not at all.
         sent_once(customer_id=ticket.customer_id, digest=_digest(request, form, ticket, action), act=act)
     except ValidationError as problem:
-        _tell_at_fields(form, problem)
+        tell_at_fields(form, problem)
         return _draw(request, _ticket(number), {action: form}, status=422)
+    except StaleTicket:
+        return stopped_page(request, _ticket(number), form, action)
     except TicketError as problem:
-        stale = isinstance(problem, StaleTicket)
         form.add_error(None, str(problem))
-        if stale:
-            form.data = {**request.POST.dict(), "version": str(_ticket(number).version)}
-        return _draw(request, _ticket(number), {action: form}, status=409 if stale else 422)
+        return _draw(request, _ticket(number), {action: form}, status=422)
     if done[0]:
         messages.success(request, done[0])
-    return redirect(ticket.desk_path(_slug(request)))
+    return back
 
 
 @require_safe
@@ -132,6 +160,8 @@ def ticket_coverage(request: HttpRequest, number: int) -> HttpResponse:
         "ticket": ticket,
         "path": ticket.desk_path(_slug(request)),
         "coverage": coverage_panel(ticket, book, typed=typed, is_preview=True),
+        "seen": request.GET.get("seen", ""),
+        "came_from": walk_of(request) or "",
     }
     return render(request, "tickets/desk/_coverage_check.html", context)
 
@@ -144,10 +174,12 @@ def ticket_coverage_say(request: HttpRequest, number: int) -> HttpResponse:
     With script they go in at the cursor, and nobody comes here (`static/js/insert.js`).
     """
     ticket = _ticket(number)
+    drafts_keep(request, ticket)
     typed = request.POST.get("text", "").strip()
     if request.FILES:
         messages.warning(request, _("Please choose the files again: they could not be kept."))
-    return _draw(request, ticket, say_after=typed, by_phone="by_phone" in request.POST)
+    seen = request.POST.get("seen", "")
+    return _draw(request, ticket, say_after=typed, by_phone="by_phone" in request.POST, reply_seen=seen)
 
 
 @require_safe
@@ -166,13 +198,6 @@ def ticket_coverage_history(request: HttpRequest, number: int) -> HttpResponse:
         ],
     }
     return render(request, "tickets/desk/coverage.html", context)
-
-
-def _tell_at_fields(form: Form, problem: ValidationError) -> None:
-    """Each message at its field; what belongs to none of the form, above them all."""
-    by_field = problem.message_dict if hasattr(problem, "error_dict") else {"": problem.messages}
-    for name, words in by_field.items():
-        form.add_error(name if name in form.fields else None, words)
 
 
 def _digest(request: HttpRequest, form: Form, ticket: Ticket, action: str) -> str:
@@ -213,8 +238,11 @@ def _draw(
     status: int = 200,
     say_after: str | None = None,
     by_phone: bool = False,
+    reply_seen: str = "",
 ) -> HttpResponse:
-    """The ticket's page. `say_after`: what was typed in the composer, where the coverage answer's words follow it."""
+    """The ticket's page. `say_after`: what was typed in the composer, where the coverage answer's words follow it;
+    `reply_seen`: the state against which that was written.
+    """
     tenant: Any = request
     now = timezone.now()
     late = missed_clocks(ticket)
@@ -224,31 +252,59 @@ def _draw(
     book = book_for(ticket, tenant.provider.time_zone)
     panel = coverage_panel(ticket, book, typed=bound.get("covered")) if book else None
     said = "" if panel is None or say_after is None else panel.wording
-    reply = {"text": "\n\n".join(filter(None, [say_after, said])), "by_phone": by_phone}
+    drafts = drafts_of(ticket, _person(request))
+    if say_after is not None:
+        reply: dict[str, Any] = {"text": "\n\n".join(filter(None, [say_after, said])), "by_phone": by_phone}
+    else:
+        reply = _draft_words(drafts.get(DraftKind.REPLY))
+    note = _draft_words(drafts.get(DraftKind.NOTE))
+    conversation = conversation_of(ticket, for_staff=True)
+    seen = seen_of(ticket, conversation)
     context = {
         "ticket": ticket,
         "reference": ticket_reference(tenant.provider, ticket.number),
         "path": ticket.desk_path(tenant.provider.slug),
+        "seen": seen,
+        "came_from": walk_of(request) or "",
+        "walk": walk_shown(request, ticket, now),
+        "reply_seen": reply_seen or (bound and request.POST.get("seen")) or seen,
         "response": face_of(ticket.response_clock, now),
         "fix": face_of(ticket.fix_clock, now),
-        "conversation": conversation_of(ticket, for_staff=True),
-        "others": others_of_school(ticket),
+        "conversation": conversation,
         "left": {"url": reverse("visits:left", args=[tenant.provider.slug, ticket.contract_id])}
         if ticket.contract_id
         else None,
         "coverage": panel,
+        "is_unverified": is_unverified(ticket) and bool(tenant.provider.identity_methods),
         "missing_reasons": [clock for clock in late if clock.pk not in explained],
         "reasons": reasons,
         "explanation": _explanation(ticket),
         "visits": TicketVisit.objects.filter(ticket=ticket).select_related("visit__engineer"),
         "quotes": TicketQuote.objects.filter(ticket=ticket).select_related("quote"),
-        "call_backs": ticket.call_backs.filter(done_at__isnull=True),
-        "forms": _forms(request, ticket, bound, panel, reply),
-        "shown": next(iter(bound), "") if bound else "",
+        "call_backs": ticket.call_backs.filter(done_at__isnull=True).select_related("person", "technician"),
+        "forms": _forms(request, ticket, bound, panel, {"reply": reply, "note": note}),
+        "drafts": drafts,
+        "merge": _merged(request, ticket),
+        "composed": bound.get("macro"),
+        "shown": next(iter(bound), "note" if DraftKind.NOTE in drafts else ""),
         "now": now,
         "phone_channel": Channel.PHONE,
     }
     return render(request, "tickets/desk/ticket.html", context, status=status)
+
+
+def _merged(request: HttpRequest, ticket: Ticket) -> dict[str, Any] | None:
+    """Where a ticket is dealt with that was merged into another."""
+    tenant: Any = request
+    merge = merge_of(ticket)
+    if merge is None:
+        return None
+    reference = ticket_reference(tenant.provider, merge.into.number)
+    return {"merge": merge, "reference": reference, "path": merge.into.desk_path(_slug(request))}
+
+
+def _draft_words(draft: Draft | None) -> dict[str, Any]:
+    return {"text": draft.text, "by_phone": draft.by_phone} if draft else {}
 
 
 def _explanation(ticket: Ticket) -> Explanation | None:
@@ -266,11 +322,11 @@ def _forms(
     ticket: Ticket,
     bound: dict[str, Form],
     panel: CoveragePanel | None,
-    reply: dict[str, Any],
+    typed: dict[str, dict[str, Any]],
 ) -> dict[str, Form | bool]:
     """The forms that are offered; True for one that is drawn when somebody opens it."""
     initial: dict[str, dict[str, Any]] = {
-        "reply": {"version": ticket.version, **reply},
+        **typed,
         "overrule": {"answer": panel.shown.answer, "wording": panel.wording} if panel else {},
     }
     return {
@@ -304,7 +360,15 @@ def _allowed(request: HttpRequest, action: Action) -> bool:
 
 
 def _ticket(number: int, related: Sequence[str] = WITH_ALL) -> Ticket:
-    return get_object_or_404(Ticket.objects.select_related(*related), number=number)
+    ticket = get_object_or_404(with_owed(Ticket.objects.select_related(*related)), number=number)
+    reading_record(ticket=ticket, person_id=current_scope().person_id, way=ReadingWay.PAGE)
+    return ticket
+
+
+def _person(request: HttpRequest) -> Person:
+    tenant: Any = request
+    person: Person = tenant.person
+    return person
 
 
 def _slug(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ from accounts.tenancy.memory import current_provider
 from contracts.models import Contract
 from visits.allowances import allowance_book
 from visits.changes import visits_changed
+from visits.mail_kinds import ANOTHER_DAY, BOOKED, RESCHEDULED
 from visits.mailing import school_tell
 from visits.models import EntryCause, Visit, VisitEventKind, VisitKind, VisitState
 from visits.services.base import check_state, contract_lock, event_add, visit_lock, visit_store
@@ -58,7 +59,7 @@ def visit_book(
     visit = visit_make(contract, kind=kind, when=when, engineer=engineer, uses=uses)
     visit_booked(visit, reason=reason)
     if tells_school:
-        school_tell(visit, "booked", subject=_("Your visit"))
+        school_tell(visit, BOOKED)
     return visit
 
 
@@ -85,13 +86,7 @@ def visit_reschedule(*, visit: Visit, sequence: int, when: When, engineer: Perso
     visit_booked(made, reason=reason)
     before = visit_words(missed, current_provider().time_zone)
     was_missed = missed.state == VisitState.MISSED
-    school_tell(
-        made,
-        "rescheduled" if was_missed else "booked",
-        subject=_("Your visit on another day"),
-        before=before,
-        reason=reason,
-    )
+    school_tell(made, RESCHEDULED if was_missed else ANOTHER_DAY, before=before, reason=reason)
     return made
 
 

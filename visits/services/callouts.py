@@ -12,6 +12,7 @@ from contracts.models import Answer, ClauseTopic, Contract, EmergencyCallout
 from contracts.selectors import topic_answer
 from sla.models import ServiceLevel
 from visits.allowances import allowance_book, allowance_of
+from visits.mail_kinds import CALLOUT
 from visits.mailing import school_tell
 from visits.models import AllowanceKind, EntryCause, Visit, VisitKind
 from visits.notices import managers_tell
@@ -48,8 +49,14 @@ def callout_book(
     visit = visit_make(contract, kind=VisitKind.CALLOUT, when=when, engineer=engineer, uses=uses)
     visit_booked(visit, reason=reason.strip(), cause=EntryCause.CALLOUT)
     _tell_below_zero(visit)
-    school_tell(visit, "callout", subject=_("Emergency callout"), response_promised=response_promised(visit))
+    school_tell(visit, CALLOUT, promise=_promise(visit))
     return visit
+
+
+def _promise(visit: Visit) -> str:
+    if response_promised(visit):
+        return _("The time in which we respond begins when the engineer arrives.")
+    return _("This lies outside our desk hours, in which alone we promise a time to respond.")
 
 
 def callout_check(*, contract: Contract, level: ServiceLevel, day: date) -> None:

@@ -10,6 +10,7 @@ from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
 from sla.times import local_time
 from visits.allowances import allowance_book
+from visits.mail_kinds import CANCELLED, CANCELLED_BY_SCHOOL, MOVED
 from visits.mailing import school_tell
 from visits.models import EntryCause, Visit, VisitEventKind, VisitState
 from visits.services.base import check_reason, check_state, event_add, snapshot, visit_lock, visit_store
@@ -57,7 +58,7 @@ def visit_move(
     event_add(visit, VisitEventKind.MOVED, before=kept, reason=reason)
     after = visit_words(visit, _zone())
     audit_record(action="visit.moved", target=visit, changes={"time": (before, after)}, reason=reason)
-    school_tell(visit, "moved", subject=_("Your visit has moved"), before=before, reason=reason)
+    school_tell(visit, MOVED, before=before, reason=reason)
     visit_settled(visit, _("Visit moved to %(when)s"), also=old_day)
     return visit
 
@@ -97,7 +98,7 @@ def visit_cancel(*, visit: Visit, sequence: int, reason: str, by_school: bool = 
     event_add(visit, VisitEventKind.CANCELLED, before=kept, reason=reason, by_school=by_school)
     changes = {"by_school": (None, by_school)}
     audit_record(action="visit.cancelled", target=visit, changes=changes, reason=reason)
-    school_tell(visit, "cancelled", subject=_("Your visit is cancelled"), reason=reason, by_school=by_school)
+    school_tell(visit, CANCELLED_BY_SCHOOL if by_school else CANCELLED, reason=reason)
     visit_settled(visit, _("Visit cancelled: %(when)s"))
     return visit
 

@@ -11,6 +11,7 @@ from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
 from sla.times import local_day
 from visits.changes import visit_stepped
+from visits.mail_kinds import IN_LIEU
 from visits.mailing import school_tell
 from visits.models import EntryCause, Visit, VisitEventKind, VisitState
 from visits.services.base import check_reason, check_state, event_add, snapshot, visit_lock, visit_store
@@ -97,7 +98,7 @@ def visit_in_lieu(*, visit: Visit, sequence: int, reason: str) -> Visit:
     visit_line(visit, -1, EntryCause.IN_LIEU, note=reason)
     event_add(visit, VisitEventKind.IN_LIEU, before=kept, reason=reason)
     audit_record(action="visit.in_lieu", target=visit, reason=reason)
-    school_tell(visit, "in_lieu", subject=_("Remote support in place of your visit"), reason=reason)
+    school_tell(visit, IN_LIEU, reason=reason)
     visit_settled(visit, _("Visit could not take place: %(when)s"))
     return visit
 

@@ -8,23 +8,20 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.responsible import contact_of
 from accounts.tenancy.memory import current_provider, forget, remembering
 from accounts.tenancy.scope import Scope, current_provider_id, open_scope
 from contracts.models import Contract
 from delivery.due import Moment
-from delivery.models import MailPurpose
-from delivery.services import mail_enqueue, notification_add
+from delivery.services import notification_add
 from sla.calendars import calendar_revision
 from sla.services.recomputation import Progress
 from sla.times import local_day
 from visits.changes import visits_together
-from visits.mailing import AUTOMATIC
+from visits.mailing import planned_tell
 from visits.models import (
     GapReason,
     PlanGap,
@@ -242,7 +239,7 @@ def _book_school(row: VisitPlan, contract: Contract) -> None:
                     raise ValidationError(words) from error
                 one.save(update_fields=["visit"])
             if row.parameters.get("tells_schools") and row.kind == PlanKind.YEAR:
-                _school_tell(contract, planned)
+                planned_tell(contract.customer, planned)
     except ValidationError as error:
         forget()
         PlanGap.objects.create(
@@ -279,23 +276,6 @@ def _book(row: VisitPlan, contract: Contract, one: PlannedVisit) -> Visit:
     if (one.day, one.slot_id) == (one.moves.day, one.moves.slot_id):
         return visit_hand_over(**moved, reason=reason)
     return visit_move(**moved, when=when, reason=reason)
-
-
-def _school_tell(contract: Contract, planned: list[PlannedVisit]) -> None:
-    """One mail with all visits of a school, where somebody is left to write to."""
-    person = contact_of(contract.customer_id)
-    if person is None:
-        return
-    provider = current_provider()
-    context = {"provider": provider, "person": person, "school": contract.customer, "planned": planned}
-    mail_enqueue(
-        purpose=MailPurpose.EXPLANATION,
-        recipients=[person.email],
-        subject=_("Your visits from %(day)s on") % {"day": day_words(planned[0].day)},
-        text=render_to_string("visits/mail/planned.txt", context),
-        customer_id=contract.customer_id,
-        headers=AUTOMATIC,
-    )
 
 
 def _path(row: VisitPlan) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.services import audit_record
 from visits.allowances import allowance_book
 from visits.changes import visit_stepped
+from visits.mail_kinds import REINSTATED
 from visits.mailing import school_tell
 from visits.models import (
     USES_ALLOWANCE,
@@ -54,7 +55,7 @@ def visit_undo(*, visit: Visit, sequence: int, reason: str) -> Visit:
     event_add(visit, VisitEventKind.UNDONE, before=kept, reason=reason, undoes=event)
     audit_record(action="visit.undone", target=visit, changes={"state": (was, visit.state)}, reason=reason)
     if event.kind in TOLD:
-        school_tell(visit, "reinstated", subject=_("Your visit takes place"))
+        school_tell(visit, REINSTATED)
     if event.kind in STEPS:
         visit_stepped(visit, VisitEventKind.UNDONE)
     else:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.keys import row_in
 from accounts.models import Customer
 from accounts.permissions import Permission
 from accounts.tenancy.access import desk_view
@@ -92,8 +93,7 @@ def places(request: HttpRequest, customer: str, kind: str) -> HttpResponse:
     day = day_in(request, today(request))
     rows = contracts_with_terms().select_related("customer").filter(held_on(day), customer__slug=customer)
     contract = get_object_or_404(rows)
-    asked = request.GET.get("without", "")
-    moves = Visit.objects.filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
+    moves = row_in(Visit.objects.all(), request.GET.get("without"))
     context = {
         "customer": contract.customer,
         "kind": VisitKind(kind),

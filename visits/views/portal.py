@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import Customer, CustomerMembership
+from accounts.own_schools import school_chosen
 from accounts.permissions import SEES_WHOLE_SCHOOL
 from accounts.tenancy.access import contact_view, portal_view
 from accounts.views.asking import slug_of
@@ -39,8 +40,8 @@ class OnDemand:
 def visits(request: HttpRequest) -> HttpResponse:
     """The visits of one school. What was done, and what is left, is for those who see the whole school."""
     schools = list(Customer.objects.filter(is_active=True).order_by("name"))
-    asked = request.GET.get("school")
-    school = next((one for one in schools if one.slug == asked), schools[0] if schools else None)
+    chosen = school_chosen(request)
+    school = next((one for one in schools if one == chosen), schools[0] if schools else None)
     if school is None:
         return render(request, "visits/portal/visits.html", {"schools": []})
     tenant: Any = request

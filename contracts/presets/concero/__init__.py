@@ -15,6 +15,7 @@ from contracts.presets.data import (
     ProviderPreset,
     WindowPreset,
 )
+from contracts.presets.everyday import category_questions, everyday_forms
 
 WORKING_DAYS = (0, 1, 2, 3, 4)
 
@@ -85,7 +86,9 @@ CATEGORIES = (
     ),
     CategoryPreset("internet", "Internet or Wi-Fi", "wifi", ClauseTopic.CONNECTIVITY),
     CategoryPreset("software", "A program or an update", "app-window", ClauseTopic.SOFTWARE),
-    CategoryPreset("account", "A password or an account", "key-round", ClauseTopic.CLOUD_TENANT),
+    CategoryPreset(
+        "account", "A password or an account", "key-round", ClauseTopic.CLOUD_TENANT, changes_account=True
+    ),
     CategoryPreset("cloud", "E-mail, Teams, Microsoft 365 or Google", "cloud", ClauseTopic.CLOUD_TENANT),
     CategoryPreset("sims", "SIMS", "school", ClauseTopic.SIMS),
     CategoryPreset("visit", "A visit by an engineer", "calendar-plus", ClauseTopic.ON_DEMAND_VISITS),
@@ -114,5 +117,9 @@ CONCERO = ProviderPreset(
         packages=PACKAGES,
     ),
     categories=CATEGORIES,
+    forms=(
+        *everyday_forms(level="low", account="account", goods="project", move="computer"),
+        *category_questions(CATEGORIES),
+    ),
     obligations=OBLIGATIONS,
 )

@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import Customer, Provider
 from accounts.tenancy.lookups import provider_id_for
 from accounts.tenancy.scope import Scope, open_scope
-from reports.quarters import InvalidQuarter, Quarter
 from reports.selectors import pdf_of
+from sla.quarters import InvalidQuarter, Quarter
 
 
 class Command(BaseCommand):

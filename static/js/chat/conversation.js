@@ -28,6 +28,7 @@ export class Conversation {
     this.asking = false;
     this.askAgain = false;
     this.typedAt = 0;
+    this.lines.addEventListener("click", (event) => this.fetchFile(event));
     this.form?.addEventListener("submit", (event) => this.submit(event));
     const box = this.form?.elements.text;
     box?.addEventListener("keydown", (event) => {
@@ -44,8 +45,10 @@ export class Conversation {
     this.ask();
   }
 
-  post(address, values) {
-    const body = new URLSearchParams(values);
+  post(address, values, files = []) {
+    const body = files.length ? new FormData() : new URLSearchParams();
+    for (const [name, value] of Object.entries(values)) body.append(name, value);
+    for (const file of files) body.append("attachments", file);
     const token = this.form?.elements.csrfmiddlewaretoken?.value ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value;
     if (token) body.set("csrfmiddlewaretoken", token);
     return fetch(address, { method: "POST", body, headers: this.headers });
@@ -148,16 +151,21 @@ export class Conversation {
     event.preventDefault();
     const box = this.form.elements.text;
     const text = box.value.trim();
-    if (!text || this.sending) return;
-    // The same words again are the same message: it keeps its key until the server has it.
-    if (this.pending?.text !== text) this.pending = { text, key: newKey() };
+    const files = [...(this.form.elements.attachments?.files ?? [])];
+    if ((!text && !files.length) || this.sending) return;
+    // The same words and files again are the same message: it keeps its key until the server has it.
+    const what = JSON.stringify([text, files.map((file) => [file.name, file.size, file.lastModified])]);
+    if (this.pending?.what !== what) this.pending = { what, key: newKey() };
     this.sending = true;
     this.complain("");
     try {
-      const answer = await this.post(this.root.dataset.say, { ...this.pending, after: this.last });
+      const values = { text, key: this.pending.key, after: this.last };
+      const answer = await this.post(this.root.dataset.say, values, files);
       const news = await answer.json();
       if (answer.ok) {
-        if (box.value.trim() === text) box.value = "";
+        const more = box.value.trim() === text ? "" : box.value;
+        if (files.length) this.form.reset(); // the list of files too
+        box.value = more;
         this.draft(box.value);
         this.pending = null;
         this.show("read", false);
@@ -171,6 +179,18 @@ export class Conversation {
     }
     this.sending = false;
     box.focus();
+  }
+
+  /* A frame has no cookie: it asks for a file with its key, and hands it to the browser as a download. */
+  async fetchFile(event) {
+    const link = event.target.closest?.("[data-chat-file]");
+    if (!link || Object.keys(this.headers).length < 2) return;
+    event.preventDefault();
+    const answer = await fetch(link.href, { headers: this.headers, credentials: "omit" }).catch(() => null);
+    if (!answer?.ok) return;
+    const address = URL.createObjectURL(await answer.blob());
+    Object.assign(document.createElement("a"), { href: address, download: link.download }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
   }
 
   complain(words) {

@@ -1,0 +1,41 @@
+from knowledge.models.articles import (
+    Article,
+    ArticleState,
+    ArticleVerdict,
+    ArticleVersion,
+    Audience,
+    Step,
+    Verdict,
+)
+from knowledge.models.notices import (
+    NOT_CURRENT,
+    STATES_OF,
+    NoticeAudience,
+    NoticeFollower,
+    NoticeKind,
+    NoticeSchool,
+    NoticeState,
+    NoticeTicket,
+    NoticeUpdate,
+    ServiceNotice,
+)
+
+__all__ = [
+    "NOT_CURRENT",
+    "STATES_OF",
+    "Article",
+    "ArticleState",
+    "ArticleVerdict",
+    "ArticleVersion",
+    "Audience",
+    "NoticeAudience",
+    "NoticeFollower",
+    "NoticeKind",
+    "NoticeSchool",
+    "NoticeState",
+    "NoticeTicket",
+    "NoticeUpdate",
+    "ServiceNotice",
+    "Step",
+    "Verdict",
+]

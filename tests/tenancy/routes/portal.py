@@ -1,0 +1,92 @@
+"""Addresses of the portal: who may come in, and what each shows."""
+
+from contracts.models import (
+    Contract,
+    ContractDocument,
+)
+from quotes.models import Quote
+from tests.tenancy.finding import (
+    find_approval,
+    find_article,
+    find_chat,
+    find_chat_file,
+    find_complaint,
+    find_contact,
+    find_figure,
+    find_notice,
+    find_part,
+    find_report,
+    find_row,
+    find_school,
+    find_ticket,
+)
+from tests.tenancy.routes.who import CONTACTS, EVERYBODY, LEADS, NOMINATING, PORTAL, Route
+from tickets.models import (
+    RequestForm,
+)
+
+PORTAL_ROUTES: dict[str, Route] = {
+    "portal:home": Route(PORTAL),
+    "portal:tickets": Route(PORTAL),
+    "portal:new": Route(PORTAL),
+    "portal:new_coverage": Route(PORTAL),
+    "portal:new_questions": Route(PORTAL),
+    "portal:request_form": Route(PORTAL, find_row(RequestForm, kind="leaver"), "provider"),
+    "portal:approvals": Route(LEADS),
+    "portal:approval": Route(LEADS, find_approval, "leads"),
+    "portal:ticket": Route(PORTAL, find_ticket, "person"),
+    "portal:passphrase": Route(PORTAL),
+    "portal:ticket_add": Route(PORTAL, find_ticket, "person"),
+    "portal:ticket_reopen": Route(PORTAL, find_ticket, "person"),
+    "portal:ticket_escalate": Route(PORTAL, find_ticket, "person"),
+    "portal:followers": Route(
+        PORTAL, lambda world, place: {**find_ticket(world, place), "action": "start"}, "person"
+    ),
+    "portal:ticket_level": Route(PORTAL, find_ticket, "person"),
+    "portal:attachment": Route(EVERYBODY, find_part("attachment"), "person"),
+    "portal:message_html": Route(EVERYBODY, find_part("message"), "person"),
+    "portal_chat:start": Route(PORTAL),
+    "portal_chat:chat": Route(PORTAL, find_chat, "own"),
+    "portal_chat:news": Route(PORTAL, find_chat, "own"),
+    "portal_chat:file": Route(PORTAL, find_chat_file, "own"),
+    "portal_chat:say": Route(PORTAL, find_chat, "own"),
+    "portal_chat:sign": Route(PORTAL, find_chat, "own"),
+    "portal_chat:end": Route(PORTAL, find_chat, "own"),
+    "portal_complaints:list": Route(PORTAL),
+    "portal_complaints:new": Route(PORTAL),
+    "portal_complaints:complaint": Route(PORTAL, find_complaint, "person"),
+    "portal_complaints:further": Route(PORTAL, find_complaint, "person"),
+    "portal_satisfaction:answer": Route(PORTAL, find_part("question"), "own"),
+    "portal_schools:list": Route(PORTAL),
+    "portal_schools:csv": Route(PORTAL),
+    "portal_knowledge:find": Route(PORTAL),
+    "portal_knowledge:suggest": Route(PORTAL),
+    "portal_knowledge:article": Route(PORTAL, find_article, "provider"),
+    "portal_knowledge:answered": Route(
+        PORTAL, lambda world, place: {**find_article(world, place), "verdict": "helpful"}, "provider"
+    ),
+    "portal_notices:list": Route(PORTAL),
+    "portal_notices:notice": Route(PORTAL, find_notice, "provider"),
+    "portal_notices:mine": Route(PORTAL, find_notice, "provider"),
+    "portal_notices:news": Route(PORTAL, find_notice, "provider"),
+    "portal_reports:list": Route(CONTACTS),
+    "portal_reports:report": Route(CONTACTS, find_report, "contacts"),
+    "portal_reports:pdf": Route(CONTACTS, find_report, "contacts"),
+    "portal_reports:figure": Route(CONTACTS, find_figure, "contacts"),
+    "portal_contracts:changes": Route(PORTAL),
+    "portal_quotes:list": Route(CONTACTS),
+    "portal_quotes:quote": Route(CONTACTS, find_row(Quote), "contacts"),
+    "portal_quotes:accept": Route(frozenset({"rob"}), find_row(Quote), "contacts"),
+    "portal_quotes:decline": Route(frozenset({"rob"}), find_row(Quote), "contacts"),
+    "portal_visits:left": Route(LEADS, find_row(Contract), "leads"),
+    "portal_visits:list": Route(PORTAL),
+    "portal_visits:subscribe": Route(LEADS, find_school, "leads"),
+    "portal_people:list": Route(NOMINATING),
+    "portal_people:new": Route(NOMINATING, find_school, "leads"),
+    "portal_people:nominate": Route(NOMINATING, find_contact, "leads"),
+    "portal_people:remove": Route(NOMINATING, find_contact, "leads"),
+    "portal_contracts:list": Route(LEADS),
+    "portal_contracts:contract": Route(LEADS, find_row(Contract), "leads"),
+    "portal_contracts:timeline": Route(LEADS, find_row(Contract), "leads"),
+    "portal_contracts:document": Route(LEADS, find_row(ContractDocument), "leads"),
+}

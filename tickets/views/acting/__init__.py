@@ -1,0 +1,1 @@
+"""What a technician can do with a ticket, by what it is about."""

@@ -1,0 +1,18 @@
+"""This app's entry in the menu of the settings."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from accounts.settings_menu import SettingsGroup, SettingsItem, settings_add
+
+settings_add(
+    SettingsItem(
+        SettingsGroup.PROVIDER,
+        _("Webhooks"),
+        "settings:webhooks",
+        "webhook",
+        55,
+        Permission.MANAGE_PROVIDER,
+        _("Tell other programs at once what happens on tickets."),
+    )
+)
