@@ -73,7 +73,7 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
     if getattr(error, "wait", None) is not None:
-        headers["Retry-After"] = str(int(error.wait) + 1)  # type: ignore[attr-defined]
+        headers["Retry-After"] = str(error.wait)  # type: ignore[attr-defined]  # whole seconds, rounded up
     response = Response(problem(status, code, detail, errors), status=status, headers=headers)
     response.content_type = MEDIA_TYPE
     return response

@@ -6,12 +6,13 @@ import { start as startCopy } from "./copy.js";
 import { start as startDrafts } from "./drafts.js";
 import { start as startFiles } from "./files.js";
 import { start as startFocus } from "./focus.js";
+import { start as startFolded } from "./folded.js";
 import { start as startInsert } from "./insert.js";
 import { start as startPalette } from "./palette.js";
 import { start as startShortcuts } from "./shortcuts.js";
 
 const parts = [
-  startAppearance, startAutosubmit, startBulk, startCopy, startDrafts, startFiles, startFocus, startInsert, startPalette,
-  startShortcuts,
+  startAppearance, startAutosubmit, startBulk, startCopy, startDrafts, startFiles, startFocus, startFolded, startInsert,
+  startPalette, startShortcuts,
 ];
 for (const start of parts) start(document);

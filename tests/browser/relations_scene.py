@@ -53,12 +53,12 @@ def relation_keys(cast: Cast, number: int) -> dict[str, int]:
     return {
         "complaint": complaint.pk,
         "supplier": supplier.pk,
-        "question": _questions(cast, ticket),
-        "unusual": _review(ticket),
+        "satisfaction_question": _questions(cast, ticket),
+        "unusual": review_made(ticket),
     }
 
 
-def _review(ticket: Ticket) -> int:
+def review_made(ticket: Ticket) -> int:
     """The ticket is open longer than normal, and its school has many urgent ones."""
     figures = {
         "minutes": 3660,

@@ -116,7 +116,7 @@ KEYS = {
     "reviews:review": "unusual",
     "portal_complaints:complaint": "complaint",
     "portal_complaints:further": "complaint",
-    "portal_satisfaction:answer": "question",
+    "portal_satisfaction:answer": "satisfaction_question",
     "knowledge:article": "article",
     "knowledge:act": "article",
     "portal_knowledge:article": "article",

@@ -66,7 +66,8 @@ def test_question_mark_lists_the_keys(styleguide: Page) -> None:
 def test_switched_off_keys_stay_off(styleguide: Page) -> None:
     styleguide.evaluate("document.activeElement.blur()")
     styleguide.keyboard.press("?")
-    styleguide.get_by_label("Use single keys").uncheck()
+    with styleguide.expect_response(lambda answer: answer.request.method == "POST"):
+        styleguide.get_by_label("Use single keys").uncheck()
     styleguide.get_by_role("button", name="Close").click()
     styleguide.reload()
     styleguide.evaluate("document.activeElement.blur()")

@@ -26,7 +26,7 @@ def test_a_colleague_follows_and_stops(cast: Cast, monday: time_machine.Travelle
     rita.get_by_label("School e-mail address of a colleague").fill("remy@oakfield.example")
     assert_accessible(rita)
     rita.get_by_role("button", name="Let them follow it").click()
-    expect(rita.get_by_role("button", name="End: Remy")).to_be_visible()
+    expect(rita.get_by_role("button", name="End for Remy")).to_be_visible()
     assert_accessible(rita)
     keep_screenshot(rita, "followers-portal", LOOKS[0])
 

@@ -248,7 +248,10 @@ def test_what_has_become_confidential_is_taken_back_by_its_readers_alone(
     tess, page = signed_in("tess"), f"/alder/desk/tickets/{ticket.number}/"
     refused = tess.post(f"{page}unmerge/")
     assert refused.status_code == 422
-    assert "can take this back there" in refused.content.decode()
+    shown = refused.content.decode()
+    assert "can take this back there" in shown
+    assert "has become confidential" in shown
+    assert 'id="composer"' not in shown
     asked = signed_in("remy").get(f"/alder/portal/requests/{ticket.number}/").content.decode()
     assert "dealt with in another request" in asked
     with open_scope(cast.staff_scope(name="theo")):

@@ -133,17 +133,24 @@ def ticket_act(request: HttpRequest, number: int, action: str) -> HttpResponse:
     try:
         # In one transaction: an act of several steps happens whole or not at all.
         sent_once(customer_id=ticket.customer_id, digest=_digest(request, form, ticket, action), act=act)
-    except ValidationError as problem:
-        tell_at_fields(form, problem)
-        return _draw(request, _ticket(number), {action: form}, status=422)
     except StaleTicket:
         return stopped_page(request, _ticket(number), form, action)
-    except TicketError as problem:
-        form.add_error(None, str(problem))
+    except (ValidationError, TicketError) as problem:
+        _tell(request, form, problem)
         return _draw(request, _ticket(number), {action: form}, status=422)
     if done[0]:
         messages.success(request, done[0])
     return back
+
+
+def _tell(request: HttpRequest, form: Form, problem: ValidationError | TicketError) -> None:
+    """Say at the form what is wrong; above the page where it is but a button, which may be gone by now."""
+    if isinstance(problem, ValidationError):
+        tell_at_fields(form, problem)
+    elif form.fields:
+        form.add_error(None, str(problem))
+    else:
+        messages.error(request, str(problem))
 
 
 @require_safe
