@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -83,9 +84,15 @@ def pages_for(request: HttpRequest) -> list[dict[str, Any]]:
 
 def page_lets_in(request: HttpRequest, url_name: str) -> bool:
     """Whether the page of this name, which takes no object, would open for the person behind the request."""
-    tenant: Any = request
-    access: Access = resolve(reverse(url_name, args=[tenant.provider.slug])).func.access  # type: ignore[attr-defined]
-    return may_enter(request, access)
+    return may_enter(request, _mark_of(url_name))
+
+
+@cache
+def _mark_of(url_name: str) -> Access:
+    """The access mark of a page, the same for each provider. Kept: finding it for each entry of each menu is slow."""
+    view: Any = resolve(reverse(url_name, args=["any"])).func
+    mark: Access = view.access
+    return mark
 
 
 def _allowed(tenant: Any, item: NavItem) -> bool:
