@@ -1,3 +1,5 @@
 """Fixtures of every test. Those of one subject stand in `tests/plugins/`."""
 
-pytest_plugins = [f"tests.plugins.{name}" for name in ("database", "cast", "queries", "server", "ci", "collecting")]
+pytest_plugins = [
+    f"tests.plugins.{name}" for name in ("database", "cast", "queries", "server", "ci", "collecting")
+]
