@@ -21,6 +21,7 @@ class Permission(StrEnum):
     TAKE_CONFIDENTIAL = "take_confidential"
     OVERRULE_IDENTITY = "overrule_identity"
     HAND_BACK = "hand_back"
+    CORRECT_WORK_TIME = "correct_work_time"
     HANDLE_COMPLAINTS = "handle_complaints"
     SEE_SATISFACTION = "see_satisfaction"
     HANDLE_REVIEWS = "handle_reviews"
@@ -38,6 +39,7 @@ STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     | {
         Permission.EXEMPT_CLOCKS,
         Permission.HAND_BACK,
+        Permission.CORRECT_WORK_TIME,
         Permission.HANDLE_COMPLAINTS,
         Permission.SEE_SATISFACTION,
         Permission.HANDLE_REVIEWS,
@@ -55,6 +57,7 @@ STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
         Permission.MANAGE_PEOPLE,
         Permission.EXEMPT_CLOCKS,
         Permission.HAND_BACK,
+        Permission.CORRECT_WORK_TIME,
         Permission.HANDLE_COMPLAINTS,
         Permission.SEE_SATISFACTION,
         Permission.HANDLE_REVIEWS,
@@ -65,6 +68,7 @@ STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
         Permission.WRITE_REPORTS,
         Permission.EXEMPT_CLOCKS,
         Permission.HAND_BACK,
+        Permission.CORRECT_WORK_TIME,
         Permission.HANDLE_COMPLAINTS,
         Permission.SEE_SATISFACTION,
         Permission.HANDLE_REVIEWS,

@@ -2,7 +2,8 @@
 
 `KeepConfidential("Message")` gives the table of a model that hangs on a ticket a restrictive policy beside the tenant
 wall's: both must let a row pass. Which tickets the scope's person may not read is asked once for each query
-(`tickets_hidden()`); of `through` it is enough that its own row can be seen.
+(`tickets_hidden()`); of `through` it is enough that its own row can be seen. A table with two such keys takes the
+operation twice, the second time with a `policy` of another name.
 """
 
 from typing import Any
@@ -20,13 +21,20 @@ class KeepConfidential(Operation):
 
     reversible = True
 
-    def __init__(self, model: str, *, field: str = "ticket", through: bool = False) -> None:
+    def __init__(
+        self, model: str, *, field: str = "ticket", through: bool = False, policy: str = "confidential"
+    ) -> None:
         self.model = model
         self.field = field
         self.through = through
+        self.policy = policy
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (type(self).__qualname__, [self.model], {"field": self.field, "through": self.through})
+        return (
+            type(self).__qualname__,
+            [self.model],
+            {"field": self.field, "through": self.through, "policy": self.policy},
+        )
 
     def describe(self) -> str:
         return f"Keep {self.model} of confidential tickets to their readers"
@@ -42,8 +50,8 @@ class KeepConfidential(Operation):
         to_state: ProjectState,
     ) -> None:
         table, condition = self._of(app_label, to_state.apps)
-        schema_editor.execute(f"DROP POLICY IF EXISTS confidential ON {table}")
-        schema_editor.execute(f"CREATE POLICY confidential ON {table} AS RESTRICTIVE USING ({condition})")
+        schema_editor.execute(f"DROP POLICY IF EXISTS {self.policy} ON {table}")
+        schema_editor.execute(f"CREATE POLICY {self.policy} ON {table} AS RESTRICTIVE USING ({condition})")
 
     def database_backwards(
         self,
@@ -53,7 +61,7 @@ class KeepConfidential(Operation):
         to_state: ProjectState,
     ) -> None:
         table, _condition = self._of(app_label, from_state.apps)
-        schema_editor.execute(f"DROP POLICY IF EXISTS confidential ON {table}")
+        schema_editor.execute(f"DROP POLICY IF EXISTS {self.policy} ON {table}")
 
     def _of(self, app_label: str, apps: Apps) -> tuple[str, str]:
         """The table and which of its rows are seen."""

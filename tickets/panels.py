@@ -1,15 +1,16 @@
-"""Panels of tickets: approvals on the portal's first page; beside a ticket who follows it and what is merged here."""
+"""Panels of tickets: approvals on the portal's first page; beside one its followers, merges, links and time worked."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
 from accounts.panels import HOME_PANELS, Content, Panel
-from accounts.permissions import SEES_WHOLE_SCHOOL
+from accounts.permissions import SEES_WHOLE_SCHOOL, Permission
 from accounts.tenancy.access import Door
 from tickets.forms.watchers import ColleagueForm
+from tickets.linking import linked_to
 from tickets.merging import merged_here
-from tickets.models import Ticket
+from tickets.models import Ticket, WorkTime
 from tickets.references import ticket_reference
 from tickets.selectors import approvals_of
 from tickets.side_panels import SIDE_PANELS
@@ -69,7 +70,42 @@ def merged_panel(request: HttpRequest, ticket: Ticket) -> Content | None:
     return {"rows": rows, "path": ticket.desk_path(tenant.provider.slug)} if rows else None
 
 
+def links_panel(request: HttpRequest, ticket: Ticket) -> Content | None:
+    """Which tickets this one is linked to; None for none."""
+    if not vars(ticket).get("is_linked", True):  # asked along with the ticket
+        return None
+    tenant: Any = request
+    rows = [
+        {
+            "linked": one,
+            "reference": ticket_reference(tenant.provider, one.ticket.number),
+            "path": one.ticket.desk_path(tenant.provider.slug),
+        }
+        for one in linked_to(ticket)
+    ]
+    return {"rows": rows, "path": ticket.desk_path(tenant.provider.slug)} if rows else None
+
+
+def work_time_panel(request: HttpRequest, ticket: Ticket) -> Content | None:
+    """How long people worked on the ticket, in all and each; None where nobody noted it."""
+    if not vars(ticket).get("was_worked_on", True):  # asked along with the ticket
+        return None
+    tenant: Any = request
+    rows = list(WorkTime.objects.filter(ticket=ticket).select_related("person"))
+    if not rows:
+        return None
+    return {
+        "rows": rows,
+        "minutes": sum(row.minutes for row in rows),
+        "me": tenant.person.pk,
+        "may_correct": Permission.CORRECT_WORK_TIME in tenant.permissions,
+        "path": ticket.desk_path(tenant.provider.slug),
+    }
+
+
 HOME_PANELS.add(Panel(Door.PORTAL, 5, "tickets/portal/_approvals_panel.html", approvals_panel))
 SIDE_PANELS.add(Panel(Door.DESK, 5, "tickets/desk/_merged_panel.html", merged_panel))
+SIDE_PANELS.add(Panel(Door.DESK, 6, "tickets/desk/_links_panel.html", links_panel))
+SIDE_PANELS.add(Panel(Door.DESK, 14, "tickets/desk/_work_time_panel.html", work_time_panel))
 SIDE_PANELS.add(Panel(Door.DESK, 15, "tickets/desk/_watchers_panel.html", watchers_panel))
 SIDE_PANELS.add(Panel(Door.PORTAL, 5, "tickets/portal/_followers_panel.html", followers_panel))

@@ -1,6 +1,6 @@
 """Reads of tickets: who may see which, and the parts of a ticket's page."""
 
-from django.db.models import Exists, F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import CustomerMembership, Person
 from accounts.permissions import SEES_WHOLE_SCHOOL
@@ -20,6 +20,7 @@ from tickets.models import (
     TicketReader,
     TicketState,
     Watcher,
+    WorkTime,
 )
 from tickets.search import tickets_found
 
@@ -103,6 +104,11 @@ def others_of_school(ticket: Ticket, *, limit: int = 5) -> list[Ticket]:
     return list(
         Ticket.objects.filter(customer_id=ticket.customer_id).exclude(pk=ticket.pk).order_by("-id")[:limit]
     )
+
+
+def was_worked_on() -> Exists:
+    """Whether somebody noted time on the ticket of the outer query."""
+    return Exists(WorkTime.objects.filter(ticket=OuterRef("pk")))
 
 
 def everyday_forms() -> QuerySet[RequestForm]:

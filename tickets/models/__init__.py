@@ -29,6 +29,7 @@ from tickets.models.inbound import (
     RefusedSender,
 )
 from tickets.models.kept import Audience, Kept
+from tickets.models.links import SEEN_FROM_OTHER, LinkKind, TicketLink
 from tickets.models.macros import CLOSES_AS, SAYS, WAITS_FOR, Macro, MacroThen
 from tickets.models.merging import TicketMerge
 from tickets.models.quotes import TicketQuote
@@ -67,6 +68,7 @@ from tickets.models.ticket import (
 from tickets.models.timers import AttentionPolicy, TicketTimer, TimerKind
 from tickets.models.visits import TicketVisit
 from tickets.models.watchers import Watcher, WatcherCause
+from tickets.models.work_time import LONGEST, WorkTime
 
 __all__ = [
     "ADDRESS_IN_USE_ONCE",
@@ -75,10 +77,12 @@ __all__ = [
     "CLOSABLE_AS",
     "CLOSES_AS",
     "ENDED",
+    "LONGEST",
     "NOTE_LENGTH",
     "NOT_COUNTED",
     "OPEN_STATES",
     "SAYS",
+    "SEEN_FROM_OTHER",
     "UNDER_WAY",
     "WAITS_FOR",
     "WITH_CHOICES",
@@ -111,6 +115,7 @@ __all__ = [
     "InboundMail",
     "InboundState",
     "Kept",
+    "LinkKind",
     "Macro",
     "MacroThen",
     "Mailbox",
@@ -133,6 +138,7 @@ __all__ = [
     "SentForm",
     "Supplier",
     "Ticket",
+    "TicketLink",
     "TicketMerge",
     "TicketQuote",
     "TicketReader",
@@ -146,4 +152,5 @@ __all__ = [
     "ViewIcon",
     "Watcher",
     "WatcherCause",
+    "WorkTime",
 ]

@@ -13,13 +13,16 @@ from tickets.errors import WrongState
 from tickets.models import Direction, Ticket
 from tickets.references import ticket_reference
 from tickets.services.base import event_add, ticket_lock, ticket_save
+from tickets.services.work_time import work_time_note
 from visits.models import RemoteSession
 from visits.services import remote_session_record
 
 
 @transaction.atomic
 def ticket_remote_session(*, ticket: Ticket, by: Person, minutes: int, note: str = "") -> RemoteSession:
-    """Record a remote session that has just ended after so many minutes; staff see it in the conversation.
+    """Record a remote session that has just ended after so many minutes, which are time worked on the ticket too.
+
+    Staff see it in the conversation.
 
     Raises ValidationError by field, WrongState for a ticket without a contract.
     """
@@ -38,5 +41,6 @@ def ticket_remote_session(*, ticket: Ticket, by: Person, minutes: int, note: str
     words = _("Remote session, %(minutes)d minutes. %(note)s") % {"minutes": minutes, "note": note}
     event_add(ticket, words.strip(), direction=Direction.NOTE)
     ticket_save(ticket)
+    work_time_note(ticket=ticket, by=by, minutes=minutes, note=note)
     audit_record(action="ticket.remote_session", target=ticket, changes={"minutes": (None, minutes)})
     return session

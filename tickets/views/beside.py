@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from accounts.tenancy.access import Door, desk_view
+from tickets.linking import has_links
 from tickets.merging import has_merged_here
 from tickets.models import ReadingWay, Ticket
-from tickets.selectors import others_of_school
+from tickets.selectors import others_of_school, was_worked_on
 from tickets.services.readings import reading_record
 from tickets.side_panels import SIDE_PANELS
 from tickets.third_party import was_passed_on
@@ -23,7 +24,12 @@ def ticket_beside(request: HttpRequest, number: int) -> HttpResponse:
     """The panels beside a ticket and the other tickets of its school."""
     tenant: Any = request
     # What most tickets have none of is asked along with the ticket, so that its panel need not ask.
-    rows = Ticket.objects.annotate(merges_here=has_merged_here(), was_passed_on=was_passed_on())
+    rows = Ticket.objects.annotate(
+        merges_here=has_merged_here(),
+        is_linked=has_links(),
+        was_passed_on=was_passed_on(),
+        was_worked_on=was_worked_on(),
+    )
     ticket = get_object_or_404(rows.select_related("customer", "fix_clock"), number=number)
     reading_record(ticket=ticket, person_id=tenant.person.pk, way=ReadingWay.PAGE)
     context = {
