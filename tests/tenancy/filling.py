@@ -16,7 +16,7 @@ Row = models.Model
 _numbers = itertools.count(5000)
 MORNING = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 # References to another row than the one that the model's other reference to the same table has.
-TO_ANOTHER = {"into"}
+TO_ANOTHER = {"into", "other"}
 # Filled by triggers alone.
 NOT_BY_HAND = {"sla.CalendarRevision"}
 
@@ -105,7 +105,7 @@ def _value(one: Any, customer: Customer | None, word: str) -> Any:  # noqa: C901
     if isinstance(one, models.BooleanField):
         return False
     if isinstance(one, models.IntegerField | models.DecimalField):
-        return number
+        return number % 1000 + 1 if one.name == "minutes" else number
     if isinstance(one, ArrayField):
         return []
     if isinstance(one, models.JSONField):
