@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import CustomerMembership, Person
 from accounts.permissions import SEES_WHOLE_SCHOOL
@@ -23,6 +24,12 @@ def recent_days() -> int:
     """For how many days a change counts as recent. For the provider's own scope."""
     row = ChangeSettings.objects.first()
     return row.recent_days if row else RECENT_DAYS
+
+
+def days_that_are_recent() -> Coalesce:
+    """The same as a part of another query."""
+    chosen = ChangeSettings.objects.values("recent_days")[:1]
+    return Coalesce(Subquery(chosen), RECENT_DAYS, output_field=IntegerField())
 
 
 def recent_changes(customer_id: int, today: date, days: int | None = None) -> QuerySet[ReportedChange]:

@@ -19,7 +19,7 @@ def changes_panel(request: HttpRequest, ticket: Ticket) -> Content:
     """The newest of them, and how far back they go."""
     tenant: Any = request
     today = local_day(timezone.now(), tenant.provider.time_zone)
-    days = recent_days()
+    days = vars(ticket).get("recent_days") or recent_days()  # asked along with the ticket
     return {
         "changes": recent_changes(ticket.customer_id, today, days)[:SHOWN],
         "days": days,

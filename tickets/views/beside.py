@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from accounts.tenancy.access import Door, desk_view
+from contracts.reported_changes import days_that_are_recent
 from tickets.linking import has_links
 from tickets.merging import has_merged_here
 from tickets.models import ReadingWay, Ticket
@@ -23,12 +24,13 @@ from tickets.views.walking import walk_of
 def ticket_beside(request: HttpRequest, number: int) -> HttpResponse:
     """The panels beside a ticket and the other tickets of its school."""
     tenant: Any = request
-    # What most tickets have none of is asked along with the ticket, so that its panel need not ask.
+    # What most tickets have none of, and a number, are asked along with the ticket, so that their panels need not ask.
     rows = Ticket.objects.annotate(
         merges_here=has_merged_here(),
         is_linked=has_links(),
         was_passed_on=was_passed_on(),
         was_worked_on=was_worked_on(),
+        recent_days=days_that_are_recent(),
     )
     ticket = get_object_or_404(rows.select_related("customer", "fix_clock"), number=number)
     reading_record(ticket=ticket, person_id=tenant.person.pk, way=ReadingWay.PAGE)
