@@ -9,7 +9,18 @@ from contracts.models import ReportedChange, StillWorks
 from demo.records import TicketRecord
 from sla.desk_time import desk_hours_later, working_days_later
 from sla.times import local_day
-from tickets.models import Referral, Supplier, Ticket, TicketState, Urgency, Watcher, WatcherCause
+from tickets.models import (
+    LinkKind,
+    Referral,
+    Supplier,
+    Ticket,
+    TicketLink,
+    TicketState,
+    Urgency,
+    Watcher,
+    WatcherCause,
+    WorkTime,
+)
 from tickets.watchers import people_who_may_follow
 
 DAY = timedelta(days=1)
@@ -37,6 +48,8 @@ CHANGES = (
      "Network cabinet, hall", "Their alarm company", StillWorks.YES, 41),
 )  # fmt: skip
 
+TIMES = ((25, "Looked at the logs"), (70, "Tried a spare one"), (15, ""))
+
 
 def relations_add(provider: Provider, open_now: list[TicketRecord], *, now: datetime) -> None:
     """Add them, inside the provider's open scope."""
@@ -48,6 +61,8 @@ def relations_add(provider: Provider, open_now: list[TicketRecord], *, now: date
     _referrals(waiting or tickets[:3], now)
     _complaints(tickets, now)
     _followers(tickets)
+    _links(tickets, now)
+    _times(tickets, now)
     for ticket, (what, system, made_by, works, days) in zip(tickets * len(CHANGES), CHANGES, strict=False):
         ReportedChange.objects.create(
             customer=ticket.customer,
@@ -58,6 +73,37 @@ def relations_add(provider: Provider, open_now: list[TicketRecord], *, now: date
             works=works,
             reported_by=ticket.requester,
             reported_at=now - days * DAY,
+        )
+
+
+def _links(tickets: list[Ticket], now: datetime) -> None:
+    """The first two of a school have to do with each other."""
+    by_school: dict[int, list[Ticket]] = {}
+    for ticket in tickets:
+        by_school.setdefault(ticket.customer_id, []).append(ticket)
+    for one, other, *_more in (found for found in by_school.values() if len(found) > 1):
+        assert one.assignee is not None  # each of these has an owner
+        TicketLink.objects.create(
+            customer=one.customer,
+            ticket=other,
+            other=one,
+            kind=LinkKind.RELATED,
+            by=one.assignee,
+            at=now,
+        )
+
+
+def _times(tickets: list[Ticket], now: datetime) -> None:
+    """Of every second ticket its owner noted the time."""
+    for ticket, (minutes, note) in zip(tickets[::2], TIMES * len(tickets), strict=False):
+        assert ticket.assignee is not None
+        WorkTime.objects.create(
+            customer=ticket.customer,
+            ticket=ticket,
+            person=ticket.assignee,
+            minutes=minutes,
+            note=note,
+            ended_at=min(now, ticket.logged_at + timedelta(minutes=minutes)),
         )
 
 
