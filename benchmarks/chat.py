@@ -35,20 +35,20 @@ class Visitors:
 
     async def be_told(self, count: int) -> list[float]:
         """Tell some of them something, one after the other; the seconds until each heard it."""
-        from chat.live import publish
+        from delivery.live.publish import channel, publish
 
         self.heard = []
         for turn in range(count):
             chat = turn % len(self._tasks)
             words = f'{{"to": ["chat:{chat}"], "event": {{"type": "chat", "chat": {chat}, "seq": {turn}}}}}'
             self._told[chat] = time.perf_counter()
-            await asyncio.to_thread(publish._publish, publish.channel(), words)
+            await asyncio.to_thread(publish, channel(), words)
             await asyncio.sleep(BETWEEN_SECONDS)
         await asyncio.sleep(1)
         return self.heard
 
     async def _page(self, chat: int, is_ready: asyncio.Event) -> None:
-        from chat.live.keys import live_address
+        from delivery.live.keys import live_address
 
         reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
         writer.write(f"GET {live_address([f'chat:{chat}'])} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())

@@ -1,0 +1,50 @@
+/* When a page asks for its news: soon after it has heard of something, never all pages at the same moment, and the less often
+   the longer the server takes. A page that nobody looks at asks nothing. */
+const SHARE = 20; // a page keeps the server busy for a twentieth of the time at the most
+
+export class Asking {
+  /* `ask` gives news and is false where there are none any more (signed out, not allowed). In milliseconds: `spread` over which
+     pages ask that heard the same, `least` between two questions, `beside` a stream and `without` one. */
+  constructor(ask, { spread, least, beside, without }) {
+    Object.assign(this, { ask, spread, least, beside, without });
+    this.timer = 0;
+    this.due = Infinity;
+    this.notBefore = 0;
+    this.isAsking = false;
+    this.hasStream = () => false;
+  }
+
+  soon(within = this.spread) {
+    this.at(Math.max(Math.random() * within, this.notBefore - Date.now()));
+  }
+
+  at(wait) {
+    const due = Date.now() + wait;
+    if (due >= this.due) return;
+    clearTimeout(this.timer);
+    this.due = due;
+    this.timer = setTimeout(() => this.now(), wait);
+  }
+
+  async now() {
+    clearTimeout(this.timer);
+    this.due = Infinity;
+    if (document.hidden) return;
+    if (this.isAsking) {
+      this.at(this.least);
+      return;
+    }
+    this.isAsking = true;
+    const began = performance.now();
+    let goesOn = true;
+    try {
+      goesOn = await this.ask();
+    } catch {
+      // The network is away: the next question comes by itself.
+    }
+    this.isAsking = false;
+    this.notBefore = Date.now() + Math.max(this.least, SHARE * (performance.now() - began));
+    if (goesOn) this.at(this.hasStream() ? this.beside : this.without);
+    else clearTimeout(this.timer);
+  }
+}
