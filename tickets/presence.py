@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,15 +28,22 @@ OPEN, REPLYING = "open", "replying"
 
 
 class Sign(NamedTuple):
-    """Somebody's page on a ticket, and what it is doing."""
+    """Somebody's page on a ticket, and what it is doing. The name is there so that reading signs asks no database."""
 
     ticket_id: int
     person_id: int
     page: str
     kind: str
+    name: str
 
     def __str__(self) -> str:
         return ":".join(map(str, self))
+
+
+def sign_read(text: str) -> Sign:
+    """A sign as it stands on the server."""
+    ticket, person, page, kind, name = text.split(":", 4)
+    return Sign(int(ticket), int(person), page, kind, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,9 @@ class Present:
 def presence_sign(*, ticket: Ticket, person: Person, page: UUID, is_replying: bool = False) -> None:
     """This page has the ticket open, and somebody has just typed a reply in it. Ends by itself."""
     now = time.time()
-    ends = {str(Sign(ticket.pk, person.pk, page.hex, OPEN)): now + OPEN_SECONDS}
+    ends = {_sign(ticket, person, page, OPEN): now + OPEN_SECONDS}
     if is_replying:
-        ends[str(Sign(ticket.pk, person.pk, page.hex, REPLYING))] = now + REPLYING_SECONDS
+        ends[_sign(ticket, person, page, REPLYING)] = now + REPLYING_SECONDS
     name = _name()
 
     def keep(server: Redis) -> int:
@@ -81,7 +86,7 @@ def presence_sign(*, ticket: Ticket, person: Person, page: UUID, is_replying: bo
 
 def presence_end(*, ticket: Ticket, person: Person, page: UUID) -> None:
     """This page is gone."""
-    signs = [str(Sign(ticket.pk, person.pk, page.hex, kind)) for kind in (OPEN, REPLYING)]
+    signs = [_sign(ticket, person, page, kind) for kind in (OPEN, REPLYING)]
     if ask_server(lambda server: int(server.zrem(_name(), *signs)), 0):
         presence_news(ticket)
 
@@ -96,13 +101,12 @@ def presence_of(tickets: Iterable[Ticket], person: Person) -> dict[int, Present]
     if not found:
         return {}
     confidential = {key for key, ticket in known.items() if ticket.is_confidential}
-    staff = _staff({sign.person_id for sign in found}, confidential)
+    readers = _readers({sign.ticket_id for sign in found} & confidential)
     by_ticket: dict[int, list[Sign]] = {}
     for sign in found:
-        one = staff.get(sign.person_id)
-        if one and (sign.ticket_id not in confidential or sign.ticket_id in one.reads):
+        if sign.ticket_id not in confidential or (sign.ticket_id, sign.person_id) in readers:
             by_ticket.setdefault(sign.ticket_id, []).append(sign)
-    return {key: _present(signs, staff) for key, signs in by_ticket.items()}
+    return {key: _present(signs) for key, signs in by_ticket.items()}
 
 
 def tickets_with_signs() -> set[int]:
@@ -113,25 +117,23 @@ def tickets_with_signs() -> set[int]:
 def _signs() -> list[Sign]:
     nobody: list[Any] = []
     rows: Any = ask_server(lambda server: server.zrangebyscore(_name(), time.time(), "+inf"), nobody)
-    parts = (row.decode().split(":") for row in rows)
-    return [Sign(int(ticket), int(person), page, kind) for ticket, person, page, kind in parts]
+    return [sign_read(row.decode()) for row in rows]
 
 
-def _staff(person_ids: set[int], confidential: set[int]) -> dict[int, Any]:
-    """These people with their `name` and which of the confidential tickets each `reads`, in one query."""
-    reads = TicketReader.objects.filter(
-        person=OuterRef("pk"), ticket__in=confidential, ended_at__isnull=True
-    ).values("ticket")
-    rows = Person.objects.filter(pk__in=person_ids, is_staff=True, is_active=True)
-    return rows.annotate(reads=ArraySubquery(reads)).only("name").in_bulk()
+def _readers(ticket_ids: set[int]) -> set[tuple[int, int]]:
+    """Which person reads which of these confidential tickets."""
+    rows = TicketReader.objects.filter(ticket__in=ticket_ids, ended_at__isnull=True)
+    return set(rows.values_list("ticket_id", "person_id")) if ticket_ids else set()
 
 
-def _present(signs: list[Sign], staff: dict[int, Any]) -> Present:
-    replying = {sign.person_id for sign in signs if sign.kind == REPLYING}
-    looking = {sign.person_id for sign in signs} - replying
-    return Present(
-        tuple(sorted(staff[key].name for key in replying)), tuple(sorted(staff[key].name for key in looking))
-    )
+def _present(signs: list[Sign]) -> Present:
+    replying = {sign.person_id: sign.name for sign in signs if sign.kind == REPLYING}
+    looking = {sign.person_id: sign.name for sign in signs if sign.person_id not in replying}
+    return Present(tuple(sorted(replying.values())), tuple(sorted(looking.values())))
+
+
+def _sign(ticket: Ticket, person: Person, page: UUID, kind: str) -> str:
+    return str(Sign(ticket.pk, person.pk, page.hex, kind, person.name))
 
 
 def _name() -> str:
