@@ -1,6 +1,6 @@
 /* When a page asks for its news: soon after it has heard of something, never all pages at the same moment, and the less often
    the longer the server takes. A page that nobody looks at asks nothing. */
-const SHARE = 20; // a page keeps the server busy for a twentieth of the time at the most
+const SHARE = 10; // a page keeps the server busy for a tenth of the time, while that is slow
 
 export class Asking {
   /* `ask` gives news and is false where there are none any more (signed out, not allowed). In milliseconds: `spread` over which
@@ -43,7 +43,8 @@ export class Asking {
       // The network is away: the next question comes by itself.
     }
     this.isAsking = false;
-    this.notBefore = Date.now() + Math.max(this.least, SHARE * (performance.now() - began));
+    const pause = Math.min(SHARE * (performance.now() - began), this.without);
+    this.notBefore = Date.now() + Math.max(this.least, pause);
     if (goesOn) this.at(this.hasStream() ? this.beside : this.without);
     else clearTimeout(this.timer);
   }

@@ -109,8 +109,8 @@ async function askPresence() {
   return hasSigns() || !live.isOpen; // who comes is heard of; who goes without a word is not
 }
 
-const news = new Asking(ask, { spread: 1500, least: 5000, beside: 60000, without: 15000 });
-const presence = new Asking(askPresence, { spread: 800, least: 3000, beside: 20000, without: 15000 });
+const news = new Asking(ask, { spread: 1500, least: 5000, beside: 60000, without: 10000 });
+const presence = new Asking(askPresence, { spread: 800, least: 3000, beside: 20000, without: 10000 });
 const live = new Live((event) => {
   if (event.type === "tickets") news.soon();
   if (event.type === "sync") {
