@@ -3,7 +3,7 @@
 const SHARE = 10; // a page keeps the server busy for a tenth of the time, while that is slow
 
 export class Asking {
-  /* `ask` gives news and is false where there are none any more (signed out, not allowed). In milliseconds: `spread` over which
+  /* `ask` is false where there is nothing to ask for until something is heard. In milliseconds: `spread` over which
      pages ask that heard the same, `least` between two questions, `beside` a stream and `without` one. */
   constructor(ask, { spread, least, beside, without }) {
     Object.assign(this, { ask, spread, least, beside, without });
@@ -46,6 +46,5 @@ export class Asking {
     const pause = Math.min(SHARE * (performance.now() - began), this.without);
     this.notBefore = Date.now() + Math.max(this.least, pause);
     if (goesOn) this.at(this.hasStream() ? this.beside : this.without);
-    else clearTimeout(this.timer);
   }
 }
