@@ -1,6 +1,6 @@
 /* When a page asks for its news: soon after it has heard of something, never all pages at the same moment, and the less often
    the longer the server takes. A page that nobody looks at asks nothing. */
-const SHARE = 10; // a page keeps the server busy for a tenth of the time, while that is slow
+const PAUSES = 5; // so many times as long as the answer took
 
 export class Asking {
   /* `ask` is false where there is nothing to ask for until something is heard. In milliseconds: `spread` over which
@@ -43,7 +43,7 @@ export class Asking {
       // The network is away: the next question comes by itself.
     }
     this.isAsking = false;
-    const pause = Math.min(SHARE * (performance.now() - began), this.without);
+    const pause = Math.min(PAUSES * (performance.now() - began), this.without);
     this.notBefore = Date.now() + Math.max(this.least, pause);
     if (goesOn) this.at(this.hasStream() ? this.beside : this.without);
   }
