@@ -9,9 +9,9 @@ from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 
 from chat.errors import ChatError, TooMuch
-from chat.live.keys import live_address
 from chat.models import Chat
 from chat.selectors import lines_of
+from delivery.live.keys import live_address
 
 
 def number_in(words: str) -> int:

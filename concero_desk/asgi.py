@@ -11,6 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concero_desk.settings")
 start_servers()
 _pages = get_asgi_application()
 
-from chat.live.asgi import with_live  # noqa: E402 - models can be imported once Django is set up
+from delivery.live.asgi import with_live  # noqa: E402 - models can be imported once Django is set up
 
 application = with_live(_pages)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, Person
-from tickets.models import Message, Ticket
+from tickets.models import Direction, Message, Ticket
 from tickets.selectors import conversation_of
 
 
@@ -35,6 +36,37 @@ class Between:
 
     def __bool__(self) -> bool:
         return bool(self.messages or self.owner)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came in between, in a line: the last thing that was said, or else done, and how many more there are."""
+
+    words: str
+    newest: int
+    at: datetime | None = None
+    more: int = 0
+
+
+def news_of(between: Between) -> News | None:
+    """The line; None where nothing came in between."""
+    if not between:
+        return None
+    newest = max((one.pk for one in between.messages), default=0)
+    if not between.messages:
+        return News(between.owner, newest)
+    said = [one for one in between.messages if one.direction != Direction.EVENT]
+    last = (said or between.messages)[-1]
+    return News(_words_of(last), newest, last.at, len(between.messages) - 1)
+
+
+def _words_of(message: Message) -> str:
+    words = {
+        Direction.INCOMING: _("%(who)s wrote"),
+        Direction.OUTGOING: _("%(who)s replied"),
+        Direction.NOTE: _("%(who)s added a note"),
+    }.get(Direction(message.direction), _("%(who)s changed the ticket"))
+    return words % {"who": message.author.name if message.author else _("The desk")}
 
 
 def seen_of(ticket: Ticket, conversation: Iterable[Message]) -> Seen:

@@ -8,6 +8,7 @@ from accounts.responsible import contact_of
 from accounts.tenancy.memory import remembered
 from accounts.tenancy.scope import as_provider
 from tickets.confidential import school_readers
+from tickets.live import tickets_news
 from tickets.models import Channel, Direction, Message, Ticket
 
 
@@ -57,3 +58,4 @@ def _note(ticket: Ticket, found: Person | None) -> None:
         text=text,
         is_automatic=True,
     )
+    tickets_news([ticket.pk])

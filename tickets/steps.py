@@ -10,6 +10,7 @@ from accounts.tenancy.scope import as_system
 from sla.models import Clock, ClockKind, ClockState
 from sla.steps import WITHOUT_STEPS, ClockStep
 from tickets.clock_words import clock_time
+from tickets.live import tickets_news
 from tickets.models import EscalationStage, EscalationTrigger, Ticket
 from tickets.no_visit import tell_of_unvisited, tickets_of
 from tickets.services.escalation import (
@@ -30,6 +31,7 @@ def clock_stepped(step: ClockStep) -> None:
     )
     if ticket is None:
         return
+    tickets_news([ticket.pk])
     if step.kind == "warned":
         _warn(ticket, step)
     else:
@@ -50,6 +52,7 @@ def deadlines_moved(clock_ids: Sequence[int]) -> None:
         next_warn_at=Subquery(warning.order_by("warn_at").values("warn_at")[:1]),
         updated_at=timezone.now(),
     )
+    tickets_news()
     tell_of_unvisited(tickets_of(ids))
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import Person
 from chat.errors import ChatEnded
-from chat.live.publish import chat_news
+from chat.live import chat_news
 from chat.models import Chat, ChatMessage, Side
 
 

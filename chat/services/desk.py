@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from accounts.services import audit_record
 from chat.availability import PRESENT_FOR
-from chat.live.publish import desk_news
+from chat.live import desk_news
 from chat.models import ChatPresence, ChatSettings
 from chat.origins import origin_of
 

@@ -20,8 +20,7 @@ from accounts.tenancy.access import desk_view
 from chat.answers import answers_at_hand
 from chat.errors import ChatError
 from chat.forms import AttachForm, CallBackForm, FilesForm, HandOverForm, OpenTicketForm, files_sent
-from chat.live.keys import live_address
-from chat.live.publish import chat_sign, desk_topic
+from chat.live import chat_sign, desk_topic
 from chat.models import Chat, ChatEnd, ChatPresence
 from chat.news import news_of, number_in, refused
 from chat.selectors import chats_with_people, desk_list, lines_of, tickets_to_join
@@ -31,6 +30,7 @@ from chat.services.desk import presence_beat, presence_set
 from chat.services.ending import chat_end
 from chat.services.transcript import SUBJECT_LENGTH, chat_attach, chat_open_ticket
 from chat.views.visitor import chat_file
+from delivery.live.keys import live_address
 from tickets.errors import TicketError
 from tickets.references import ticket_reference
 

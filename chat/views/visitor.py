@@ -8,7 +8,7 @@ from accounts.files import download
 from chat.errors import ChatError
 from chat.forms import files_sent
 from chat.limits import count_files, count_message
-from chat.live.publish import chat_sign, chat_topic
+from chat.live import chat_sign, chat_topic
 from chat.models import Chat, ChatEnd
 from chat.news import news_of, number_in, refused
 from chat.selectors import file_of

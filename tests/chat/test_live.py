@@ -1,84 +1,26 @@
 """The stream under ASGI: news arrive, and a visitor who was cut off loses nothing and gets nothing twice."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import time_machine
 from asgiref.sync import sync_to_async
-from django.db import connections
 from django.test import Client
 from redis.exceptions import RedisError
 
 from accounts.tenancy.scope import open_scope
-from chat.live import asgi, hub, keys, publish
-from chat.live.asgi import stream
-from chat.live.keys import PATH, live_address
 from chat.models import Chat, ChatMessage
 from chat.services.conversation import chat_answer, chat_take
+from delivery.live import asgi, hub, keys, server
+from delivery.live.asgi import stream
+from delivery.live.keys import PATH, live_address
 from tests.cast import Cast
 from tests.chat.conftest import Begin, key
+from tests.streams import PATIENCE, Listening, listening, run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("I4")]
-PATIENCE = 10.0
 SignIn = Callable[[str], Client]
-
-
-@dataclass
-class Listening:
-    """A connection to the stream, as a server makes it for a browser."""
-
-    status: int = 0
-    events: "asyncio.Queue[tuple[str, Any]]" = field(default_factory=asyncio.Queue)
-
-    async def send(self, message: Any) -> None:
-        self.status = message.get("status", self.status)
-        for frame in message.get("body", b"").decode().split("\n\n"):
-            lines = dict(line.split(": ", 1) for line in frame.splitlines() if not line.startswith(":"))
-            if lines:
-                self.events.put_nowait((lines["event"], json.loads(lines["data"])))
-
-    async def next(self) -> tuple[str, Any]:
-        return await asyncio.wait_for(self.events.get(), PATIENCE)
-
-    async def until(self, kind: str) -> Any:
-        while True:
-            name, data = await self.next()
-            if name == kind:
-                return data
-
-
-@asynccontextmanager
-async def listening(address: str) -> AsyncIterator[Listening]:
-    """Open the stream, and hang up at the end."""
-    page, hang_up = Listening(), asyncio.Event()
-
-    async def receive() -> dict[str, str]:
-        await hang_up.wait()
-        return {"type": "http.disconnect"}
-
-    query = address.partition("?")[2].encode()
-    scope = {"type": "http", "method": "GET", "path": PATH, "query_string": query}
-    task = asyncio.create_task(stream(scope, receive, page.send))
-    try:
-        yield page
-    finally:
-        hang_up.set()
-        await asyncio.wait_for(task, PATIENCE)
-
-
-def run(work: Callable[[], Awaitable[None]]) -> None:
-    async def whole() -> None:
-        await work()
-        await sync_to_async(connections.close_all)()
-
-    with ThreadPoolExecutor(1) as pool:  # the browser tests may have left a loop running in this thread
-        pool.submit(asyncio.run, whole()).result()
 
 
 def answer(cast: Cast, chat: Chat, text: str) -> None:
@@ -211,8 +153,8 @@ def test_a_lost_redis_stops_no_message_and_is_left_alone_for_a_while(
             asked.append(words)
             raise RedisError
 
-    monkeypatch.setattr(publish, "_client", Lost)
-    monkeypatch.setattr(publish, "_quiet_until", 0.0)
+    monkeypatch.setattr(server, "_client", Lost)
+    monkeypatch.setattr(server, "_quiet_until", 0.0)
     chat = begin()
     answer(cast, chat, "It is there all the same")
     with open_scope(cast.staff_scope()):

@@ -12,7 +12,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
 from pytest_django.live_server_helper import LiveServer
 
-from chat.live.asgi import with_live
+from delivery.live.asgi import with_live
 
 
 class UvicornThread(Thread):

@@ -16,6 +16,7 @@ from accounts.people import people_unreached
 from accounts.tenancy.memory import current_provider
 from delivery.models import OutboundMail
 from tickets.intake.parsing import ParsedMail
+from tickets.live import tickets_news
 from tickets.models import Channel, Direction, InboundMail, Message, Ticket
 from tickets.references import named_in_address
 from tickets.services.telling import ticket_tell
@@ -43,6 +44,7 @@ def bounce_take(row: InboundMail, mail: ParsedMail, ticket: Ticket | None) -> No
         text=_("A mail of this ticket came back: %(words)s") % {"words": words},
         is_automatic=True,
     )
+    tickets_news([ticket.pk])
     if lost and ticket.assignee_id is not None:
         ticket_tell(
             ticket=ticket,

@@ -9,6 +9,7 @@ from sla.models import Apart, Clock, ClockState
 from sla.steps import WITHOUT_STEPS
 from tickets.changes import journal_begin, journal_tell
 from tickets.errors import StaleTicket
+from tickets.live import tickets_news
 from tickets.models import Channel, Direction, Message, Ticket
 
 
@@ -30,6 +31,7 @@ def ticket_save(ticket: Ticket) -> None:
     take_place(ticket)
     ticket.save()
     journal_tell(ticket)
+    tickets_news([ticket.pk])
 
 
 def take_place(ticket: Ticket) -> None:
@@ -56,7 +58,7 @@ def event_add(
     ticket: Ticket, text: str, *, at: datetime | None = None, direction: str = Direction.EVENT
 ) -> Message:
     """A thin line in the conversation that says what happened. Staff and school see it, unless it is a note."""
-    return Message.objects.create(
+    line = Message.objects.create(
         customer_id=ticket.customer_id,
         ticket=ticket,
         direction=direction,
@@ -66,6 +68,8 @@ def event_add(
         text=text,
         is_automatic=current_scope().person_id is None,
     )
+    tickets_news([ticket.pk])
+    return line
 
 
 def open_clocks(ticket: Ticket) -> list[Clock]:

@@ -16,6 +16,7 @@ from contracts.coverage.facts import value_stored
 from contracts.models import Answer, ClauseTopic
 from tickets.coverage import book_for, facts_at_first, facts_of, topic_of
 from tickets.errors import WrongState
+from tickets.live import tickets_news
 from tickets.models import CoverageRecord, Ticket
 from tickets.services.base import ticket_lock
 
@@ -115,3 +116,4 @@ def _hold(ticket: Ticket, record: CoverageRecord) -> None:
     """Show the answer in the queue. No new version: an answer that somebody is writing to the school stays good."""
     ticket.coverage = record
     ticket.save(update_fields=["coverage"])
+    tickets_news([ticket.pk])

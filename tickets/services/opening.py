@@ -20,6 +20,7 @@ from sla.times import local_day
 from tickets import mailing
 from tickets.answering import Question, answers_claim
 from tickets.changes import Happened, TicketEvent, tell_tickets
+from tickets.live import tickets_news
 from tickets.models import Category, Channel, Direction, InboundMail, Message, Ticket, TicketState
 from tickets.no_visit import tell_of_unvisited
 from tickets.services.attachments import UploadedPart, attachments_add
@@ -106,6 +107,7 @@ def tickets_open(openings: Sequence[Opening]) -> list[Ticket]:
         attachments_add(message=message, parts=opening.attachments)
     for opening, ticket in opened:
         watchers_copy(ticket=ticket, addresses=opening.copied, sender=opening.requester)
+    tickets_news([ticket.pk for ticket in tickets])
     tell_tickets([TicketEvent(Happened.OPENED, ticket, ticket.logged_at) for ticket in tickets])
     return tickets
 

@@ -1,5 +1,8 @@
 """The queue of open tickets."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -12,12 +15,15 @@ from django.views.decorators.http import require_safe
 from accounts.keys import key_in
 from accounts.permissions import Permission
 from accounts.tenancy.access import desk_view, may
+from delivery.live.keys import live_address
 from tickets.between import Seen
 from tickets.clock_faces import face_of
 from tickets.forms.bulk import choice_of
 from tickets.forms.queue import QueueFilterForm
+from tickets.live import queue_topic
 from tickets.models import Audience, SavedView, Ticket
 from tickets.paging import Page, key_of
+from tickets.presence import Present, presence_of
 from tickets.queue import (
     DEFAULT_VIEW,
     VIEWS,
@@ -71,7 +77,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "narrowed": urlencode({**_kept(request), "view": view.key}),
         "removed": key_in(request.GET.get("removed")),
         "views": [{**one, "split": counts[one["key"]]} for one in entries],
-        "rows": queue_rows(page.rows, tenant.provider, now, walk),
+        "rows": queue_rows(page.rows, tenant.provider, now, walk, presence_of(page.rows, tenant.person)),
+        "live": live_address([queue_topic(tenant.provider.pk)]),
         "walk": walk,
         "owners": form.owners(),
         "once": uuid4(),
@@ -79,20 +86,28 @@ def queue(request: HttpRequest) -> HttpResponse:
         "now": now,
         **_links(request, page),
     }
-    return render(request, "tickets/desk/queue.html", context)
+    # The page itself asks for what has changed in it (`static/js/queue.js`).
+    template = "tickets/desk/_queue_news.html" if tenant.htmx else "tickets/desk/queue.html"
+    return render(request, template, context)
 
 
 def queue_rows(
-    tickets: list[Ticket], provider: Any, now: Any, walk: Walk | None = None
+    tickets: list[Ticket],
+    provider: Any,
+    now: datetime,
+    walk: Walk | None = None,
+    present: Mapping[int, Present] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
     """Tickets of `queue_page` with their references, tags and the faces of their clocks, ready for the table.
 
-    Their links carry the walk, each at its place.
+    Their links carry the walk, each at its place. `state` changes with anything that a row shows but the time.
     """
     return [
         {
             "ticket": one,
             "tags": tags_of(one),
+            "state": _state_of(one, now),
+            "present": present.get(one.pk),
             "choice": choice_of(
                 one.pk, Seen(getattr(one, "newest_message", None) or 0, one.assignee_id or 0)
             ),
@@ -103,6 +118,15 @@ def queue_rows(
         }
         for one in tickets
     ]
+
+
+def _state_of(ticket: Ticket, now: datetime) -> str:
+    due, warn = ticket.next_due_at, ticket.next_warn_at
+    urgency = "missed" if due and due < now else "soon" if warn and warn <= now else "fine"
+    newest = getattr(ticket, "newest_message", None)
+    tags = "-".join(tag.kind for tag in tags_of(ticket))
+    at = int(due.timestamp()) if due else 0
+    return f"{ticket.version}.{newest}.{ticket.coverage_id}.{at}.{urgency}.{tags}"
 
 
 def _fixed_entries(request: HttpRequest, current: View, saved: SavedView | None) -> list[dict[str, Any]]:

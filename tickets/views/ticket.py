@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -41,6 +42,7 @@ from tickets.models import (
     TicketQuote,
     TicketVisit,
 )
+from tickets.presence import presence_sign
 from tickets.references import ticket_reference
 from tickets.selectors import conversation_of, drafts_of
 from tickets.services.base import open_clocks
@@ -53,6 +55,7 @@ from tickets.services.work import missed_clocks, ticket_clocks
 from tickets.views.acting.action import Action
 from tickets.views.actions import ACTIONS
 from tickets.views.drafts import drafts_keep
+from tickets.views.live import ticket_live
 from tickets.views.stopped import stopped_page
 from tickets.views.walking import ticket_address, walk_of, walk_shown
 
@@ -265,6 +268,8 @@ def _draw(
     else:
         reply = _draft_words(drafts.get(DraftKind.REPLY))
     note = _draft_words(drafts.get(DraftKind.NOTE))
+    page = uuid4()
+    presence_sign(ticket=ticket, person=_person(request), page=page)
     conversation = conversation_of(ticket, for_staff=True)
     seen = seen_of(ticket, conversation)
     context = {
@@ -296,6 +301,7 @@ def _draw(
         "shown": next(iter(bound), "note" if DraftKind.NOTE in drafts else ""),
         "now": now,
         "phone_channel": Channel.PHONE,
+        **ticket_live(request, ticket, page),
     }
     return render(request, "tickets/desk/ticket.html", context, status=status)
 

@@ -1,7 +1,7 @@
 /* The technician's chats: the list beside the page, and the conversation that is open. */
 import { say } from "../live.js";
 import { Conversation } from "./conversation.js";
-import { Live } from "./live.js";
+import { Live } from "../stream.js";
 
 const BEAT_MS = 25000; // presence ends after ninety seconds without one
 const WITHOUT_STREAM_MS = 5000;

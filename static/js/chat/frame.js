@@ -1,6 +1,6 @@
 /* The widget's frame: who are you, the code, the question, the chat. The key is kept for this tab alone. */
 import { Conversation, newKey } from "./conversation.js";
-import { Live } from "./live.js";
+import { Live } from "../stream.js";
 
 const HEADER = "X-Chat-Key";
 const STORE = "chat-key";

@@ -1,6 +1,6 @@
 /* A visitor's chat in the portal. */
 import { Conversation } from "./conversation.js";
-import { Live } from "./live.js";
+import { Live } from "../stream.js";
 
 const root = document.querySelector("[data-chat]");
 let conversation = null;

@@ -50,6 +50,7 @@ from visits.models import PlannedVisit, Visit, VisitPlan
 DESK_ROUTES: dict[str, Route] = {
     "desk:home": Route(DESK),
     "desk:queue": Route(DESK),
+    "desk:queue_presence": Route(DESK),
     "desk:bulk": Route(DESK),
     "desk:bulk_done": Route(DESK, find_row(BulkAction), "provider"),
     "desk:bulk_undo": Route(DESK, find_row(BulkAction), "provider"),
@@ -64,6 +65,7 @@ DESK_ROUTES: dict[str, Route] = {
     ),
     "desk:ticket": Route(DESK, find_ticket, "provider"),
     "desk:visit_times": Route(DESK, find_ticket, "provider"),
+    "desk:ticket_news": Route(DESK, find_ticket, "provider"),
     "desk:beside": Route(DESK, find_ticket, "provider"),
     "desk:deadline": Route(DESK, find_clock, "provider"),
     "desk:ticket_coverage": Route(DESK, find_ticket, "provider"),

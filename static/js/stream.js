@@ -1,6 +1,6 @@
 /* Live news. An event says only that something is new; whoever listens asks for the words.
-   A hidden page holds no stream (browsers open about six to a host): it asks from time to time instead. */
-const KINDS = ["chat", "desk", "typing", "read", "sync"];
+   A hidden page holds no stream (browsers open about six to a host): it asks when it is looked at again. */
+const KINDS = ["chat", "desk", "typing", "read", "tickets", "presence", "sync"];
 
 export class Live {
   constructor(onEvent) {
@@ -24,7 +24,10 @@ export class Live {
       this.source.addEventListener(kind, (event) => this.onEvent({ ...JSON.parse(event.data), type: kind }));
     }
     // The browser would try again with the old key; the page asks for news, and with them for a new one.
-    this.source.onerror = () => this.close();
+    this.source.onerror = () => {
+      this.close();
+      this.onEvent({ type: "lost" });
+    };
   }
 
   close() {

@@ -13,7 +13,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from chat.live.publish import channel
+from delivery.live.publish import channel
 
 logger = logging.getLogger(__name__)
 

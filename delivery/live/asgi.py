@@ -1,6 +1,6 @@
 """The stream itself, beside Django: it needs no database, no session and no thread, only a key (see `keys`).
 
-A request that Django answers holds a thread as long as it lasts; five hundred visitors would be five hundred threads.
+A request that Django answers holds a thread as long as it lasts; five hundred pages would be five hundred threads.
 """
 
 import asyncio
@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from chat.live.hub import SYNC, Event, hub
-from chat.live.keys import PATH, topics_of
+from delivery.live.hub import SYNC, Event, hub
+from delivery.live.keys import PATH, topics_of
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -29,7 +29,7 @@ HEADERS = [
 
 
 def with_live(application: Application) -> Application:
-    """The application, with the stream of chat news beside it."""
+    """The application, with the stream of live news beside it."""
 
     async def route(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.core import signing
 
 PATH = "/live/"
-SALT = "chat.live"
+SALT = "live"
 KEY_SECONDS = 60
 
 

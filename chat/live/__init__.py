@@ -1,1 +1,0 @@
-"""Live news of chats over server-sent events. They carry ids only: whoever hears one asks the pages for the words."""
