@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "api",
     "webhooks",
     "onboarding",
+    "protection",
     "reports",
     "complaints",
     "reviews",
