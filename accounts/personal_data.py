@@ -8,9 +8,20 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEntry, Customer, CustomerMembership, Person, StaffMembership, Team, TeamMember, User
+from accounts.formerly import known_of
+from accounts.models import (
+    AuditEntry,
+    Customer,
+    CustomerMembership,
+    Person,
+    StaffMembership,
+    Team,
+    TeamMember,
+    User,
+)
 from accounts.nobody import ADDRESS
 from accounts.protecting import Fate, Holding, Paths, RecordKind, holding_add, obstacle_add, record_kind_add
 from accounts.tenancy.going import rows_remove
@@ -39,16 +50,15 @@ def _memberships_erase(person: Person) -> Paths:
 
 
 def _credential_erase(person: Person) -> Paths:
-    """The way in goes, unless another provider of this installation knows the same human being."""
-    user = person.user
-    if user is None:
-        return []
+    """The way in goes, and that of an earlier address, unless another provider knows the same human being."""
+    emails = known_of(person).email
     Person.objects.filter(pk=person.pk).update(user=None)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT accounts_user_is_used(%s)", [user.pk])
-        is_used = bool(cursor.fetchone()[0])
-    if not is_used:
-        user.delete()
+    for user in User.objects.filter(Q(pk=person.user_id or 0) | Q(email__in=emails)):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT accounts_user_is_used(%s)", [user.pk])
+            is_used = bool(cursor.fetchone()[0])
+        if not is_used:
+            user.delete()
     return []
 
 
@@ -114,7 +124,7 @@ holding_add(
     Holding(
         key="sign_in",
         name=_("Sign-in"),
-        rows=lambda person: User.objects.filter(pk=person.user_id),
+        rows=lambda person: User.objects.filter(people=person),
         shows=("email", "date_joined", "last_login", "password_changed_at", "time_zone"),
         fate=Fate.GOES,
         why=_("They cannot sign in any more. Where another provider knows them too, that way in stays."),

@@ -16,7 +16,9 @@ from django.utils.functional import Promise
 from accounts.models import Person
 
 Words = str | Promise
-Paths = list[str]  # files below MEDIA_ROOT that nothing needs any more; whoever asked removes them after the commit
+Paths = list[
+    str
+]  # files below MEDIA_ROOT that nothing needs any more; whoever asked removes them after the commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ class Holding:
     file: str = ""
 
 
-Obstacle = Callable[[Person], str]  # why the person cannot be erased now, in words; '' where nothing is in the way
+Obstacle = Callable[
+    [Person], str
+]  # why the person cannot be erased now, in words; '' where nothing is in the way
 
 _obstacles: list[Obstacle] = []
 _kinds: dict[str, RecordKind] = {}

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.nobody import ADDRESS, nobody
@@ -21,7 +22,7 @@ def _old_chats(before: datetime) -> QuerySet[Chat]:
 def chats_release(ids: Sequence[int]) -> Paths:
     """Take the words and files of chats away. Needs the open system scope."""
     files = ChatFile.objects.filter(message__chat__in=ids)
-    paths = [one.file.name for one in files]
+    paths = [str(one.file.name) for one in files]
     rows_remove(ChatFile, [one.pk for one in files])
     words_remove(ChatMessage, list(ChatMessage.objects.filter(chat__in=ids).values_list("pk", flat=True)))
     proofs = ChatProof.objects.filter(chats__in=ids)
@@ -53,7 +54,9 @@ record_kind_add(
         order=50,
         name=_("Chats"),
         begins=_("when the chat ended"),
-        loses=_("Words, files and the visitor's name are removed; when it was and how long it took to answer stays."),
+        loses=_(
+            "Words, files and the visitor's name are removed; when it was and how long it took to answer stays."
+        ),
         usual_days=365,
         least_days=30,
         rows=_old_chats,

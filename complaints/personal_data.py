@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.nobody import nobody
@@ -20,7 +21,9 @@ def _old_complaints(before: datetime) -> QuerySet[Complaint]:
 def complaints_release(ids: Sequence[int]) -> Paths:
     """Take the words of complaints away; number, stages, times and outcome stay. Needs the open system scope."""
     Complaint.objects.filter(pk__in=ids).update(wrong=REMOVED, remedy="", done="", change="")
-    words_remove(ComplaintStep, list(ComplaintStep.objects.filter(complaint__in=ids).values_list("pk", flat=True)))
+    words_remove(
+        ComplaintStep, list(ComplaintStep.objects.filter(complaint__in=ids).values_list("pk", flat=True))
+    )
     return []
 
 

@@ -17,7 +17,7 @@ def _rows_erase(person: Person) -> Paths:
     """The whole upload goes: its files name this person and cannot be changed."""
     imports = list(_rows(person).values_list("of", flat=True).distinct())
     files = ImportFile.objects.filter(of__in=imports)
-    paths = [one.file.name for one in files]
+    paths = [str(one.file.name) for one in files]
     files.delete()
     ImportRow.objects.filter(of__in=imports).delete()
     unfinished = Import.objects.filter(pk__in=imports).exclude(state=ImportState.DONE)

@@ -21,7 +21,7 @@ class RetentionForm(forms.Form):
         for kind in record_kinds():
             now = days.get(kind.key, None if days else kind.usual_days)
             self.fields[kind.key] = forms.ChoiceField(
-                label=kind.name,
+                label=str(kind.name),
                 choices=choices_of(kind),
                 initial=choice_of(now),
                 help_text=_("The time begins %(begins)s. %(loses)s")

@@ -29,7 +29,5 @@ for label, url_name, icon, order, help_text in (
     ),
 ):
     settings_add(
-        SettingsItem(
-            SettingsGroup.PROVIDER, label, url_name, icon, order, Permission.PROTECT_DATA, help_text
-        )
+        SettingsItem(SettingsGroup.PROVIDER, label, url_name, icon, order, Permission.PROTECT_DATA, help_text)
     )

@@ -1,7 +1,8 @@
 """What this app holds of people: an engineer's visits, hours and absences (Rule T7)."""
 
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.protecting import Fate, Holding, Paths, holding_add, obstacle_add

@@ -46,7 +46,7 @@ def rows_remove(model: type[models.Model], ids: Sequence[int]) -> int:
 
 def _call(prefix: str, model: type[models.Model], ids: Sequence[int]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {prefix}_{model._meta.db_table}(%s::bigint[])", [list(ids)])  # noqa: S608 - names of ours
+        cursor.execute(f"SELECT {prefix}_{model._meta.db_table}(%s::bigint[])", [list(ids)])
         return int(cursor.fetchone()[0])
 
 

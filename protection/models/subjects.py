@@ -54,7 +54,7 @@ class ErasureState(models.TextChoices):
 
 
 class Erasure(DueRow, ProviderOwned):
-    """One person is being, or was, erased. `needles` are patterns of what is looked for in all texts; emptied at the end.
+    """One person is being, or was, erased. `needles` are patterns of what is looked for in all texts.
 
     `counts` says how many records each step touched; what stands there is done, so it goes on from there after a kill.
     """

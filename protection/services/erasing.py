@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditEntry, Person
+from accounts.formerly import known_of
+from accounts.models import Person
 from accounts.protecting import Holding, holdings, obstacles_of
 from accounts.services import audit_record
 from accounts.tenancy.scope import as_system, current_scope
@@ -19,6 +20,7 @@ from delivery.hints import hint
 from protection.models import Erasure, ErasureState
 from protection.patterns import patterns_of
 from protection.selectors import holds_now
+from protection.services.asking import asking_person
 from protection.services.files import files_doom
 from protection.services.sweeping import A_MOMENT
 
@@ -69,27 +71,18 @@ def erasure_begin(*, person: Person, reason: str, typed: str) -> Erasure:
         raise ValidationError({"typed": _("This is not the address that stands above.")})
     if obstacles := erasure_obstacles(person):
         raise ValidationError(obstacles)
+    known = known_of(person)
     row = Erasure.objects.create(
         person=person,
-        by_id=current_scope().person_id,
+        by_id=asking_person(),
         reason=reason,
-        needles=_patterns(person),
+        needles=patterns_of(known.name, known.email, known.phone),
         wake_at=timezone.now(),
     )
     Person.objects.filter(pk=person.pk).update(is_active=False)
     audit_record(action="person.erasing", target=row)
     hint(ERASURES, row)
     return row
-
-
-def _patterns(person: Person) -> list[str]:
-    """Also of names, addresses and numbers that they had before."""
-    known: dict[str, list[str]] = {key: [getattr(person, key)] for key in ("name", "email", "phone")}
-    entries = AuditEntry.objects.filter(object_type="accounts.person", object_id=person.pk)
-    for changes in entries.values_list("changes", flat=True):
-        for key, values in known.items():
-            values += [str(one) for one in changes.get(key, ()) if one]
-    return patterns_of(known["name"], known["email"], known["phone"])
 
 
 def erasure_turn(row: Erasure, moment: Moment) -> None:

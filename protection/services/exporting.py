@@ -22,10 +22,11 @@ from accounts.models import Person
 from accounts.protecting import Holding, holdings
 from accounts.services import audit_record
 from accounts.tenancy.memory import current_provider
-from accounts.tenancy.scope import Scope, current_provider_id, current_scope, open_scope
+from accounts.tenancy.scope import Scope, current_provider_id, open_scope
 from delivery.due import Moment
 from delivery.hints import hint
 from protection.models import ExportState, SubjectExport
+from protection.services.asking import asking_person
 from protection.services.files import files_doom
 from tickets.models import Ticket
 
@@ -60,8 +61,7 @@ class Section:
 @transaction.atomic
 def export_ask(*, person: Person) -> SubjectExport:
     """Ask the worker to gather everything about somebody, for whoever asks."""
-    asker = current_scope().person_id
-    row = SubjectExport.objects.create(person=person, by_id=asker, wake_at=timezone.now())
+    row = SubjectExport.objects.create(person=person, by_id=asking_person(), wake_at=timezone.now())
     audit_record(action="export.asked", target=person)
     hint(EXPORTS, row)
     return row
@@ -120,7 +120,9 @@ def _sections(row: SubjectExport, archive: ZipFile) -> Iterator[Section]:
         if section.rows:
             if holding.file:
                 section.files = list(_write_files(archive, holding, rows))
-            page = render_to_string("protection/export/section.html", {"section": section, "person": row.person})
+            page = render_to_string(
+                "protection/export/section.html", {"section": section, "person": row.person}
+            )
             archive.writestr(section.page, page)
             yield section
         cache.set(row.progress_key, (number, len(found)), PROGRESS_SECONDS)
@@ -146,5 +148,8 @@ def _write_files(archive: ZipFile, holding: Holding, rows: Any) -> Iterator[str]
 def _write_index(archive: ZipFile, row: SubjectExport, sections: list[Section]) -> None:
     context = {"export": row, "person": row.person, "sections": sections, "provider": current_provider()}
     archive.writestr("index.html", render_to_string("protection/export/index.html", context))
-    data = {one.holding.key: {"review": one.holding.others, "records": one.rows, "files": one.files} for one in sections}
+    data = {
+        one.holding.key: {"review": one.holding.others, "records": one.rows, "files": one.files}
+        for one in sections
+    }
     archive.writestr("data.json", json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))

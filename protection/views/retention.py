@@ -94,7 +94,9 @@ def hold_ending(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         heading=what,
         question=_("End this hold?"),
-        consequences=[_("What has lived longer than its period goes at the next look, not before tomorrow night.")],
+        consequences=[
+            _("What has lived longer than its period goes at the next look, not before tomorrow night.")
+        ],
         action=_("End the hold"),
         cancel_url=settings_url(request, "holds"),
     )

@@ -66,7 +66,9 @@ def make(cast: Cast, *, at: datetime = MONDAY) -> Scene:
 
 def _own(cast: Cast, petra: Person) -> Ticket:
     """By mail with a file; answered, noted, fixed and closed."""
-    message = mail(f"{NAME} <{EMAIL}>", f"A {WORD} in the lamp", f"It is a {WORD}.\n\nRing me: 01632-960123\n")
+    message = mail(
+        f"{NAME} <{EMAIL}>", f"A {WORD} in the lamp", f"It is a {WORD}.\n\nRing me: 01632-960123\n"
+    )
     message.add_attachment(WORD.encode(), maintype="text", subtype="plain", filename=f"{WORD}.txt")
     with open_scope(cast.staff_scope()):
         mailbox = Mailbox.objects.get(is_default=True)
@@ -98,7 +100,11 @@ def _chat(cast: Cast, petra: Person) -> Chat:
         tess = cast.person("tess")
         presence_set(person=tess, takes_chats=True)
         chat = chat_start(
-            customer=cast.customer(), person=petra, text=f"A {WORD}!", key=str(uuid4()), origin=ChatOrigin.PORTAL
+            customer=cast.customer(),
+            person=petra,
+            text=f"A {WORD}!",
+            key=str(uuid4()),
+            origin=ChatOrigin.PORTAL,
         )
         part = UploadedPart(f"{WORD}.png", "image/png", f"picture of a {WORD}".encode())
         chat_say(chat=chat, text="Look", key=str(uuid4()), files=[part])

@@ -132,7 +132,9 @@ def test_every_kind_goes_and_is_not_found_again(cast: Cast, scene: Scene) -> Non
     assert {"tickets", "chats", "mail_out"} <= there
     look(at)
     with open_scope(cast.staff_scope()), as_system():
-        assert {run.kind for run in rows(RetentionRun) if run.ended_at} == there
+        ended = {run.kind for run in rows(RetentionRun) if run.ended_at}
+        # Mail as it was received may have gone with its ticket.
+        assert ended <= there <= ended | {"mail_raw"}
         assert not [one.key for one in kinds if one.rows(at).exists()]
 
 
@@ -249,5 +251,3 @@ def test_a_ticket_without_words_is_not_opened_again(cast: Cast, scene: Scene, si
     page = signed_in("tess").get(f"/alder/desk/tickets/{number}/")
     assert page.status_code == 200
     assert "words removed" in page.content.decode()
-
-

@@ -60,7 +60,9 @@ def _by_staff(person: Person) -> QuerySet[Message]:
 
 def _files(person: Person) -> QuerySet[Attachment]:
     theirs = Q(message__author=person)
-    return Attachment.objects.filter(theirs if person.is_staff else theirs | Q(message__ticket__requester=person))
+    return Attachment.objects.filter(
+        theirs if person.is_staff else theirs | Q(message__ticket__requester=person)
+    )
 
 
 def _received(person: Person) -> QuerySet[InboundMail]:
@@ -76,18 +78,22 @@ def _received_erase(person: Person) -> Paths:
     for model in (RefusedSender, AnsweredAddress):
         model._default_manager.filter(address__iexact=person.email).delete()
     named = list(_naming(person).values_list("pk", flat=True))
-    paths = inbound_release(InboundMail.objects.filter(pk__in=list(_received(person).values_list("pk", flat=True))))
+    paths = inbound_release(
+        InboundMail.objects.filter(pk__in=list(_received(person).values_list("pk", flat=True)))
+    )
     return paths + raw_release(InboundMail.objects.filter(pk__in=named))
 
 
 def _naming(person: Person) -> QuerySet[InboundMail]:
-    """Mail of others that names the person, also where its bytes are encoded: then its text on the ticket names them."""
+    """Mail of others that names the person, also where its bytes are encoded: its text on the ticket says so."""
     in_words = Q(recipients__contains=[person.email])
     for needle in (person.email, person.name):
         in_words |= Q(message__text__icontains=needle) | Q(message__quoted_text__icontains=needle)
     in_bytes = "position(convert_to(%s, 'UTF8') in raw) > 0 OR position(convert_to(%s, 'UTF8') in raw) > 0"
     rows = InboundMail.objects.extra(where=[in_bytes], params=[person.email, person.name])  # noqa: S610 - parameters
-    return InboundMail.objects.filter(Q(pk__in=InboundMail.objects.filter(in_words)) | Q(pk__in=rows.values("pk")))
+    return InboundMail.objects.filter(
+        Q(pk__in=InboundMail.objects.filter(in_words)) | Q(pk__in=rows.values("pk"))
+    )
 
 
 def _answers_erase(person: Person) -> Paths:
@@ -96,7 +102,9 @@ def _answers_erase(person: Person) -> Paths:
 
 
 def _checks_erase(person: Person) -> Paths:
-    words_remove(IdentityCheck, list(IdentityCheck.objects.filter(person=person).values_list("pk", flat=True)))
+    words_remove(
+        IdentityCheck, list(IdentityCheck.objects.filter(person=person).values_list("pk", flat=True))
+    )
     return []
 
 
@@ -119,8 +127,14 @@ def _removes(*found: type[Any]) -> Callable[[Person], Paths]:
 
 
 def _open_requests(person: Person) -> str:
-    own = Ticket.objects.filter(Q(requester=person) | Q(assignee=person)).exclude(state=TicketState.CLOSED).count()
-    words = ngettext("One request of theirs is not closed.", "%(count)d requests of theirs are not closed.", own)
+    own = (
+        Ticket.objects.filter(Q(requester=person) | Q(assignee=person))
+        .exclude(state=TicketState.CLOSED)
+        .count()
+    )
+    words = ngettext(
+        "One request of theirs is not closed.", "%(count)d requests of theirs are not closed.", own
+    )
     return words % {"count": own} if own else ""
 
 
@@ -165,7 +179,9 @@ _add(
     _own_tickets,
     ("number", "customer__name", "subject", "channel", "state", "logged_at", "closed_at", "closed_as"),
     Fate.LOSES_WORDS,
-    _("Number, school, level, category, clocks and figures stay: reports of earlier quarters keep their numbers."),
+    _(
+        "Number, school, level, category, clocks and figures stay: reports of earlier quarters keep their numbers."
+    ),
     erase=_tickets_erase,
 )
 _add(

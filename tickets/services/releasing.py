@@ -29,7 +29,6 @@ from tickets.models import (
     Referral,
     RequestApproval,
     Ticket,
-    TicketMerge,
     Watcher,
 )
 from tickets.released import tickets_released
@@ -87,14 +86,13 @@ def _files(rows: Iterable[Any]) -> Paths:
 
 def _around_release(ids: Sequence[int]) -> None:
     of_them = Q(ticket__in=ids)
-    for model in (CallBack, Draft, Watcher):
-        model.objects.filter(of_them).delete()
+    for hanging in (CallBack, Draft, Watcher):
+        hanging._default_manager.filter(of_them).delete()
     Explanation.objects.filter(of_them).update(draft="")
     RequestApproval.objects.filter(of_them).update(asked_of="", note="")
     Referral.objects.filter(of_them).update(reference="")
-    TicketMerge.objects.filter(of_them | Q(into__in=ids)).update(before={}, moved={})
     for model in (Escalation, CoverageRecord, IdentityCheck):
-        words_remove(model, list(model.objects.filter(of_them).values_list("pk", flat=True)))
+        words_remove(model, list(model._default_manager.filter(of_them).values_list("pk", flat=True)))
 
 
 def _clocks_release(ids: Sequence[int]) -> None:
@@ -113,7 +111,7 @@ def clocks_of(ids: Sequence[int]) -> set[int]:
     while newest:
         found |= newest
         before = Clock.objects.filter(pk__in=newest, previous__isnull=False)
-        newest = set(before.values_list("previous", flat=True)) - found
+        newest = {clock.previous_id for clock in before if clock.previous_id is not None} - found
     return found
 
 
