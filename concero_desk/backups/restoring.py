@@ -10,13 +10,14 @@ from psycopg import sql
 from concero_desk.backups.manifest import DUMP, MEDIA, BackupError, Manifest, manifest_read
 from concero_desk.backups.programs import migrations_in, run
 
-# Not what extensions brought along; tables take their sequences, policies, triggers and constraints with them.
+# Not what extensions brought along; tables take policies, triggers, constraints and their own sequences with them.
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 FUNCTIONS = """
     SELECT p.oid::regprocedure::text FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 """
+SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
@@ -67,6 +68,8 @@ def _empty(connection: psycopg.Connection) -> None:
     """Remove what is there, so that nothing of it mixes with what is restored."""
     for (name,) in connection.execute(TABLES).fetchall():
         connection.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(sql.Identifier("public", name)))
+    for (name,) in connection.execute(SEQUENCES).fetchall():
+        connection.execute(sql.SQL("DROP SEQUENCE {} CASCADE").format(sql.Identifier("public", name)))
     for (signature,) in connection.execute(FUNCTIONS).fetchall():
         connection.execute(sql.SQL("DROP FUNCTION IF EXISTS {} CASCADE").format(sql.SQL(signature)))
 

@@ -3,7 +3,7 @@
 A quarter's figures come from the ticket, its clocks, level, category and channel alone, so they stay the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.nobody import nobody
 from accounts.protecting import Paths
 from accounts.tenancy.going import REMOVED, words_remove
-from delivery.models import OutboundMail
+from accounts.tenancy.memory import current_provider
+from delivery.models import Notification, OutboundMail
 from delivery.releasing import mails_release
 from sla.models import Clock, ClockEvent, ClockPause
 from tickets.models import (
@@ -31,6 +32,7 @@ from tickets.models import (
     Ticket,
     Watcher,
 )
+from tickets.references import ticket_reference
 from tickets.released import tickets_released
 from tickets.services.base import event_add
 
@@ -44,6 +46,7 @@ def tickets_release(ids: Sequence[int], *, why: str = GONE, keep_requester: bool
     `keep_requester`: whoever asked is erased themselves, so their row names nobody any more.
     """
     tickets = Ticket.objects.filter(pk__in=ids)
+    told_release(ids)
     paths = messages_remove(Message.objects.filter(ticket__in=ids))
     paths += inbound_release(InboundMail.objects.filter(ticket__in=ids))
     _around_release(ids)
@@ -71,6 +74,25 @@ def inbound_release(mails: QuerySet[InboundMail]) -> Paths:
         raw=b"", file="", message_id="", sender="", sender_name="", recipients=[], subject="", reason=""
     )
     return paths
+
+
+def told_release(ids: Collection[int]) -> None:
+    """Empty all mail about these tickets, and remove what colleagues were told of them."""
+    if not ids:
+        return
+    provider = current_provider()
+    tickets = Ticket.objects.filter(pk__in=ids)
+    # Every mail about a ticket carries its reference in the subject, whoever had it and whatever it says.
+    references = "|".join(ticket_reference(provider, ticket.number) for ticket in tickets)
+    named = Q(subject__regex=rf"\m({references})\M")
+    told = Q(pk__in=[])
+    for ticket in tickets:
+        told |= Q(path__startswith=ticket.desk_path(provider.slug))
+    notifications = Notification.objects.filter(told)
+    named |= Q(pk__in=[one.mail_id for one in notifications if one.mail_id is not None])
+    named |= Q(message__ticket__in=ids)
+    mails_release(OutboundMail.objects.filter(named))
+    notifications.delete()
 
 
 def raw_release(mails: QuerySet[InboundMail]) -> Paths:
@@ -120,7 +142,6 @@ def elsewhere_release(messages: QuerySet[Message]) -> Paths:
     ids = list(messages.values_list("pk", flat=True))
     tickets = set(Message.objects.filter(pk__in=ids).values_list("ticket", flat=True))
     paths = messages_remove(Message.objects.filter(pk__in=ids))
-    rest = Message.objects.filter(ticket__in=tickets)
-    mails_release(OutboundMail.objects.filter(message__in=rest))
-    rest.update(quoted_text="", html="")
+    told_release(tickets)
+    Message.objects.filter(ticket__in=tickets).update(quoted_text="", html="")
     return paths + raw_release(InboundMail.objects.filter(ticket__in=tickets))
