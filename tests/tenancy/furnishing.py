@@ -21,7 +21,7 @@ from knowledge.services import (
     article_write,
 )
 from knowledge.services.articles import Words
-from protection.models import ExportState, SubjectExport
+from protection.models import ExportState, Hold, SubjectExport
 from quotes.models import Quote, QuoteLine, QuoteState
 from reports.services import report_draft, report_release
 from sla.quarters import Quarter
@@ -53,11 +53,12 @@ def quote_add(school: Customer) -> None:
     )
 
 
-def export_add(cast: Cast, provider: str) -> None:
-    """What was gathered about somebody, for the administrator who asked for it."""
+def protection_add(cast: Cast, provider: str) -> None:
+    """What was gathered about somebody, for the administrator who asked for it, and what is held."""
     word, admin = PROVIDER_WORDS[provider], cast.person("ada" if provider == "alder" else "bill")
     path = default_storage.save(f"{word}.zip", ContentFile(word.encode()))
     SubjectExport.objects.create(person=admin, by=admin, state=ExportState.READY, path=path)
+    Hold.objects.create(person=admin, reason=f"{word} hold", placed_by=admin)
 
 
 def webhook_add(cast: Cast, provider: str) -> None:

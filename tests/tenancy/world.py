@@ -39,8 +39,8 @@ from tests.plugins.baseline import as_login
 from tests.tenancy.filling import fill_missing
 from tests.tenancy.furnishing import (
     agreed_add,
-    export_add,
     knowledge_add,
+    protection_add,
     quote_add,
     report_add,
     webhook_add,
@@ -89,7 +89,7 @@ def build_world(cast: Cast) -> World:
         with open_scope(cast.staff_scope(provider)):
             _mark_provider(provider)
             webhook_add(cast, provider)
-            export_add(cast, provider)
+            protection_add(cast, provider)
             knowledge_add(provider)
             _notice(world, provider)
             for school in Customer.objects.all():
