@@ -73,11 +73,13 @@ def _person_erase(person: Person) -> Paths:
 
 
 def _duties(person: Person) -> str:
+    if not person.is_staff:
+        return ""
     if Customer.objects.filter(success_manager=person).exists():
         return gettext("They look after schools as customer success manager: name somebody else first.")
     if Team.objects.filter(lead=person).exists():
         return gettext("They lead a team: name somebody else first.")
-    if person.is_staff and person.is_active:
+    if person.is_active:
         return gettext("They still work for you: switch them off under Staff first.")
     return ""
 
