@@ -68,7 +68,7 @@ record_kind_add(
         name=_("What colleagues were told"),
         begins=_("when it was told"),
         loses=_("The notification is removed."),
-        usual_days=180,
+        usual_days=184,
         least_days=30,
         rows=_old_notifications,
         began="created_at",

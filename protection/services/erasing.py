@@ -43,20 +43,18 @@ class Held:
 
 def erasure_preview(person: Person) -> list[Held]:
     """What is held of somebody, of every kind of which there is anything. Counts only, of confidential tickets too."""
-    counts = {one.key: Coalesce(Subquery(_count(one.rows(person))), 0) for one in holdings()}
+    counts = [Coalesce(Subquery(_count(one.rows(person))), 0) for one in holdings()]
     with as_system():
-        found = Person.objects.filter(pk=person.pk).values(
-            **{f"of_{key}": one for key, one in counts.items()}
-        )[0]
-    held = [Held(one, found[f"of_{one.key}"]) for one in holdings()]
+        (found,) = Person.objects.filter(pk=person.pk).values_list(*counts)
+    held = [Held(one, count) for one, count in zip(holdings(), found, strict=True)]
     return [one for one in held if one.count]
 
 
 def _count(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Their number as a sub-query: all holdings are counted in one question."""
-    return (
-        rows.order_by().annotate(one_of_all=Value(1)).values("one_of_all").annotate(n=Count("pk")).values("n")
-    )
+    together: QuerySet[Any] = rows.order_by().annotate(together=Value(1)).values("together")
+    counted: QuerySet[Any] = together.annotate(n=Count("pk")).values("n")
+    return counted
 
 
 def erasure_obstacles(person: Person) -> list[str]:

@@ -1,7 +1,6 @@
 """What children of the fork server are asked to do when words have lived long enough."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from accounts.files import UploadedPart
 from accounts.tenancy.lookups import provider_id_for
@@ -33,7 +32,8 @@ def old_ticket(word: str) -> int:
         return int(ticket.pk)
 
 
-def look(at: str) -> dict[str, Any]:
-    """Every look and every file that is due."""
-    done = sweep(now=datetime.fromisoformat(at), queues=["retention", "doomed_files"]).done
-    return dict(done)
+def look(at: str) -> None:
+    """Every look that is due, and the next sweep, which removes the files."""
+    moment = datetime.fromisoformat(at)
+    sweep(now=moment, queues=["retention"])
+    sweep(now=moment, queues=["doomed_files"])

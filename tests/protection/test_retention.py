@@ -19,6 +19,7 @@ from chat.models import ChatFile, ChatMessage
 from delivery.models import OutboundMail
 from delivery.sweeper import sweep
 from protection.models import DoomedFile, Hold, RetentionRule, RetentionRun
+from protection.periods import choices_of
 from protection.services.retention import first_look, hold_end, hold_place, periods_save
 from reports.counting import quarter_figures
 from reports.figures import figures_to_json
@@ -193,6 +194,12 @@ def test_a_period_below_the_floor_is_refused(cast: Cast) -> None:
     with open_scope(cast.scope("ada")), pytest.raises(ValidationError) as refused:
         periods_save(days={"tickets": 30})
     assert "tickets" in refused.value.message_dict
+
+
+def test_every_usual_period_is_offered_and_long_enough() -> None:
+    for kind in record_kinds():
+        assert str(kind.usual_days) in dict(choices_of(kind)), kind.key
+        assert kind.usual_days >= kind.least_days
 
 
 def _posted(**chosen: str) -> dict[str, str]:
