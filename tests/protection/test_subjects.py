@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -13,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import InternalError, ProgrammingError, connection
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEntry, Person, User
 from accounts.tenancy.scope import as_system, open_scope
@@ -36,7 +38,8 @@ Owner = Callable[[], AbstractContextManager[Any]]
 
 
 @pytest.fixture
-def scene(cast: Cast) -> Scene:
+def scene(cast: Cast, settings: Settings, tmp_path: Path) -> Scene:
+    settings.MEDIA_ROOT = tmp_path  # what other tests left must not be found
     return make(cast)
 
 
