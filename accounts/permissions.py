@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SHARE_VIEWS = "share_views"
     PUBLISH_KNOWLEDGE = "publish_knowledge"
     MANAGE_PROVIDER = "manage_provider"
+    PROTECT_DATA = "protect_data"
 
 
 _DESK = frozenset({Permission.WORK_TICKETS, Permission.SEE_CONTRACTS, Permission.SEE_REPORTS})

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "api",
     "webhooks",
     "onboarding",
+    "protection",
     "reports",
     "complaints",
     "reviews",
@@ -118,6 +119,7 @@ DATABASE_APP_ROLE = ENVIRONMENT.database_app_role
 _urls = postgres.urls() if EMBEDDED_DATABASE else None  # `startup.py` starts it
 _app_url = _urls.app if _urls else ENVIRONMENT.database_url
 _owner_url = _urls.owner if _urls else (ENVIRONMENT.database_owner_url or ENVIRONMENT.database_url)
+DATABASE_OWNER_URL = _owner_url  # for back-up and restore
 
 
 def _database(url: str, *, pool: dict[str, int] | bool, role: str = "") -> dict[str, Any]:

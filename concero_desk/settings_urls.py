@@ -7,6 +7,7 @@ from complaints.urls import settings as complaints
 from contracts.urls import settings as contracts
 from delivery.urls import settings as delivery
 from onboarding import urls as onboarding
+from protection.urls import settings as protection
 from satisfaction.urls import settings as satisfaction
 from sla.urls import settings as sla
 from tickets.urls import settings as tickets
@@ -27,6 +28,7 @@ urlpatterns = [
     *complaints.urlpatterns,
     *satisfaction.urlpatterns,
     *onboarding.urlpatterns,
+    *protection.urlpatterns,
     *api.urlpatterns,
     *webhooks.urlpatterns,
 ]

@@ -16,6 +16,7 @@ from demo.history import Desk
 from demo.knowledge import knowledge_add
 from demo.notices import notices_add
 from demo.owed import owed_add
+from demo.protection import periods_add
 from demo.quotes import quotes_add
 from demo.records import Somebody, TicketRecord
 from demo.relations import relations_add
@@ -98,6 +99,7 @@ def surroundings_add(
     relations_add(provider, open_now, now=now)
     reviews_add(open_now, now=now)
     chats_add(open_now, now=now)
+    periods_add(now=now)
 
 
 def _quarantine_add(provider: Provider, one: Refused, now: datetime, key: str) -> None:

@@ -2,11 +2,15 @@
 
 from datetime import date, timedelta
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from accounts.models import Person
 from complaints.models import Stage
 from complaints.services import complaint_note, complaint_pass_up, complaint_raise
 from contracts.services.changes import reported_change_add
+from protection.models import Erasure, ExportState, Hold, RetentionRun, SubjectExport
 from reviews.models import Review
 from satisfaction.models import SatisfactionQuestion
 from tests.cast import Cast
@@ -55,7 +59,26 @@ def relation_keys(cast: Cast, number: int) -> dict[str, int]:
         "supplier": supplier.pk,
         "satisfaction_question": _questions(cast, ticket),
         "unusual": review_made(ticket),
+        **_protection(cast, ticket),
     }
+
+
+def _protection(cast: Cast, ticket: Ticket) -> dict[str, int]:
+    """A hold, something that was gathered about somebody, an erasure under way, and a look that removed words."""
+    ada, rita = cast.person("ada"), cast.person("rita")
+    now = timezone.now()
+    hold = Hold.objects.create(ticket=ticket, reason="A dispute about the invoice", placed_by=ada)
+    path = default_storage.save("subject.zip", ContentFile(b"PK"))
+    export = SubjectExport.objects.create(
+        person=rita, by=ada, state=ExportState.READY, path=path, size=2, records=31, left_out=1,
+        sha256="0" * 64, expires_at=now + timedelta(days=7),
+    )  # fmt: skip
+    gone = Person.objects.create(name="Erased person", email="erased@removed.invalid", is_active=False)
+    Erasure.objects.create(
+        person=gone, by=ada, reason="Asked for it by letter", counts={"holding:tickets": 3}
+    )
+    RetentionRun.objects.create(kind="tickets", before=now, began_at=now, ended_at=now, ids=[3, 5, 8])
+    return {"hold": hold.pk, "subject_export": export.pk, "erased": gone.pk}
 
 
 def review_made(ticket: Ticket) -> int:

@@ -79,6 +79,8 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
             "settings/calendar/?year=2026&day=2026-12-25",
             "settings/audit/?who=nobody",
             "settings/staff/?q=nobody",
+            "settings/personal-data/?q=oakfield",
+            "settings/personal-data/{keys[erased]}/erase/",
         ),
     ),
     "reports": ("cass", ("reports/hillside/2026Q3/", "reports/hillside/2026Q4/")),

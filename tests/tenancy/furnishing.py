@@ -1,5 +1,7 @@
 """What a provider and a school of the world have besides tickets, each piece carrying its own word."""
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.files import UploadedPart
@@ -19,6 +21,7 @@ from knowledge.services import (
     article_write,
 )
 from knowledge.services.articles import Words
+from protection.models import ExportState, Hold, SubjectExport
 from quotes.models import Quote, QuoteLine, QuoteState
 from reports.services import report_draft, report_release
 from sla.quarters import Quarter
@@ -48,6 +51,14 @@ def quote_add(school: Customer) -> None:
     QuoteLine.objects.create(
         customer=school, quote=quote, position=1, description=f"{word} line", quantity=1, unit_price=1
     )
+
+
+def protection_add(cast: Cast, provider: str) -> None:
+    """What was gathered about somebody, for the administrator who asked for it, and what is held."""
+    word, admin = PROVIDER_WORDS[provider], cast.person("ada" if provider == "alder" else "bill")
+    path = default_storage.save(f"{word}.zip", ContentFile(word.encode()))
+    SubjectExport.objects.create(person=admin, by=admin, state=ExportState.READY, path=path)
+    Hold.objects.create(person=admin, reason=f"{word} hold", placed_by=admin)
 
 
 def webhook_add(cast: Cast, provider: str) -> None:

@@ -37,7 +37,14 @@ from sla.models import BusinessCalendar, Closure, PublicHoliday, ServiceLevel
 from tests.cast import Cast
 from tests.plugins.baseline import as_login
 from tests.tenancy.filling import fill_missing
-from tests.tenancy.furnishing import agreed_add, knowledge_add, quote_add, report_add, webhook_add
+from tests.tenancy.furnishing import (
+    agreed_add,
+    knowledge_add,
+    protection_add,
+    quote_add,
+    report_add,
+    webhook_add,
+)
 from tests.tenancy.places import PLACES, PROVIDER_WORDS, SCHOOL_WORDS, Number, Place
 from tests.tenancy.unusual import unusual_add
 from tickets.models import Attachment, BreachReason, Category, Explanation, Message, RequestForm, Ticket
@@ -82,6 +89,7 @@ def build_world(cast: Cast) -> World:
         with open_scope(cast.staff_scope(provider)):
             _mark_provider(provider)
             webhook_add(cast, provider)
+            protection_add(cast, provider)
             knowledge_add(provider)
             _notice(world, provider)
             for school in Customer.objects.all():

@@ -138,6 +138,9 @@ class Ticket(CustomerOwned):
     )  # grows with every change: a form made against an older one is stopped
 
     updated_at = models.DateTimeField(auto_now=True)
+    words_gone_at = models.DateTimeField(
+        null=True, blank=True
+    )  # its words and people were removed; the figures stay (Rule T7)
 
     journal: "Journal | None" = None  # of a locked ticket, never stored
 

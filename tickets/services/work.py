@@ -190,6 +190,8 @@ def ticket_reopen(*, ticket: Ticket, reason: str) -> Ticket:
     ticket = ticket_lock(ticket)
     if not ticket.has_ended:
         raise WrongState(_("The ticket is open already."))
+    if ticket.words_gone_at is not None:
+        raise WrongState(_("The words of this ticket were removed after their period. Open a new one."))
     reopen_locked(ticket, reason=reason, at=timezone.now())
     ticket_save(ticket)
     audit_record(action="ticket.reopened", target=ticket, reason=reason)

@@ -14,6 +14,7 @@ from contracts.models import (
 )
 from delivery.models import OutboundMail
 from onboarding.models import Import
+from protection.models import Hold, SubjectExport
 from sla.models import BusinessCalendar, Closure, PublicHoliday
 from tests.tenancy.finding import (
     find_agreed,
@@ -138,6 +139,15 @@ SETTINGS_ROUTES: dict[str, Route] = {
     "settings:moving_in_export": Route(CONTRACTS),
     "settings:moving_in_import": Route(CONTRACTS, find_row(Import), "provider"),
     "settings:moving_in_discard": Route(CONTRACTS, find_row(Import), "provider"),
+    "settings:retention": Route(PROVIDER),
+    "settings:holds": Route(PROVIDER),
+    "settings:hold_end": Route(PROVIDER, find_row(Hold), "provider"),
+    "settings:personal_data": Route(PROVIDER),
+    "settings:personal_data_of": Route(PROVIDER, STAFF_MEMBER, "provider"),
+    "settings:subject_export_new": Route(PROVIDER, STAFF_MEMBER, "provider"),
+    "settings:erase": Route(PROVIDER, STAFF_MEMBER, "provider"),
+    "settings:subject_export": Route(PROVIDER, find_row(SubjectExport), "provider"),
+    "settings:subject_export_file": Route(PROVIDER, find_row(SubjectExport), "provider"),
     "settings:engineers": Route(DESK),
     "settings:engineer": Route(PLANNERS, STAFF_MEMBER, "provider"),
     "settings:absence_new": Route(PLANNERS, STAFF_MEMBER, "provider"),
