@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0010_single_keys'),
-        ('tickets', '0027_words_gone'),
+        ('tickets', '0028_words_gone'),
     ]
 
     operations = [

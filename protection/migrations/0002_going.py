@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
         ("complaints", "0001_initial"),
         ("delivery", "0005_wording"),
         ("sla", "0009_counted_again"),
-        ("tickets", "0027_words_gone"),
+        ("tickets", "0028_words_gone"),
     ]
 
     operations = [

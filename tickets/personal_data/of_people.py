@@ -29,6 +29,7 @@ from tickets.models import (
     TicketReading,
     TicketState,
     Watcher,
+    WorkTime,
 )
 from tickets.services.releasing import (
     ERASED,
@@ -203,6 +204,14 @@ _add(
     Fate.STAYS,
     _("What colleagues wrote is the desk's record of its work; their name in it is replaced."),
     others=True,
+)
+_add(
+    "work_times",
+    _("Time that they worked on requests"),
+    lambda person: WorkTime.objects.filter(person=person),
+    ("ticket__number", "minutes", "ended_at", "note"),
+    Fate.STAYS,
+    _("What colleagues worked is the desk's record of its work; their name in it is replaced."),
 )
 _add(
     "call_backs",

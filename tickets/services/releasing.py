@@ -31,6 +31,7 @@ from tickets.models import (
     RequestApproval,
     Ticket,
     Watcher,
+    WorkTime,
 )
 from tickets.references import ticket_reference
 from tickets.released import tickets_released
@@ -113,6 +114,7 @@ def _around_release(ids: Sequence[int]) -> None:
     Explanation.objects.filter(of_them).update(draft="")
     RequestApproval.objects.filter(of_them).update(asked_of="", note="")
     Referral.objects.filter(of_them).update(reference="")
+    WorkTime.objects.filter(of_them).update(note="")
     for model in (Escalation, CoverageRecord, IdentityCheck):
         words_remove(model, list(model._default_manager.filter(of_them).values_list("pk", flat=True)))
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0026_timers'),
+        ('tickets', '0027_links_and_work_time'),
     ]
 
     operations = [
