@@ -1,5 +1,5 @@
 """Fixtures of every test. Those of one subject stand in `tests/plugins/`."""
 
 pytest_plugins = [
-    f"tests.plugins.{name}" for name in ("database", "cast", "queries", "server", "ci", "collecting", "order")
+    f"tests.plugins.{name}" for name in ("database", "cast", "queries", "server", "ci", "collecting")
 ]
