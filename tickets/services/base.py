@@ -25,6 +25,12 @@ def ticket_lock(ticket: Ticket, *, expected_version: int | None = None) -> Ticke
     return fresh
 
 
+def tickets_lock(ticket: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
+    """Both, in one order for everybody: two who act on the same two must not wait for one another."""
+    rows = {one.pk: ticket_lock(one) for one in sorted((ticket, other), key=lambda one: one.pk)}
+    return rows[ticket.pk], rows[other.pk]
+
+
 def ticket_save(ticket: Ticket) -> None:
     """Store a locked ticket: one version on, its place in the queue brought up to date, others told."""
     ticket.version += 1

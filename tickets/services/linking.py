@@ -13,7 +13,7 @@ from tickets.errors import WrongState
 from tickets.models import SEEN_FROM_OTHER, Direction, LinkKind, Message, Ticket, TicketLink
 from tickets.references import ticket_reference
 from tickets.services.attachments import attachments_name
-from tickets.services.base import event_add, ticket_lock, ticket_save
+from tickets.services.base import event_add, ticket_lock, ticket_save, tickets_lock
 from tickets.services.opening import ticket_open
 
 
@@ -24,7 +24,7 @@ def ticket_link(*, ticket: Ticket, other: Ticket, kind: LinkKind, by: Person) ->
         raise WrongState(_("A ticket cannot be linked to itself."))
     if ticket.customer_id != other.customer_id:
         raise WrongState(_("Only tickets of one school can be linked."))
-    ticket, other = _locked(ticket, other)
+    ticket, other = tickets_lock(ticket, other)
     pair = Q(ticket=ticket, other=other) | Q(ticket=other, other=ticket)
     if TicketLink.objects.filter(pair).exists():
         raise WrongState(_("The two are linked already."))
@@ -34,7 +34,7 @@ def ticket_link(*, ticket: Ticket, other: Ticket, kind: LinkKind, by: Person) ->
 @transaction.atomic
 def ticket_unlink(*, link: TicketLink) -> None:
     """Take a link away; both tickets keep a note of it for the staff."""
-    ticket, other = _locked(link.ticket, link.other)
+    ticket, other = tickets_lock(link.ticket, link.other)
     for one, far in ((ticket, other), (other, ticket)):
         _note(one, _("No longer linked to %(reference)s.") % {"reference": _name(far)})
     audit_record(action="ticket.unlinked", target=link.ticket, changes={"other": (str(link.other), "")})
@@ -88,12 +88,6 @@ def _linked(ticket: Ticket, other: Ticket, kind: LinkKind, by: Person) -> Ticket
     _note(other, f"{SEEN_FROM_OTHER[kind]}: {_name(ticket)}.")
     audit_record(action="ticket.linked", target=ticket, changes={kind.value: ("", str(other))})
     return link
-
-
-def _locked(ticket: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
-    """Both, in one order for everybody: two who link the two to each other must not wait for one another."""
-    rows = {one.pk: ticket_lock(one) for one in sorted((ticket, other), key=lambda one: one.pk)}
-    return rows[ticket.pk], rows[other.pk]
 
 
 def _note(ticket: Ticket, words: str) -> None:

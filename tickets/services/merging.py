@@ -25,7 +25,7 @@ from tickets.models import (
     TicketVisit,
 )
 from tickets.references import ticket_reference
-from tickets.services.base import event_add, ticket_lock, ticket_save
+from tickets.services.base import event_add, ticket_save, tickets_lock
 from tickets.services.watching import watchers_go_along, watchers_go_back
 from tickets.services.work import reread_clocks, ticket_clocks
 
@@ -46,7 +46,9 @@ def ticket_merge(*, ticket: Ticket, into: Ticket, by: Person) -> TicketMerge:
     Who asked for it and who follows it follow the other from now on, and who asked is mailed so. Raises WrongState, in
     words, for tickets of two schools, confidential ones, and where one of the two is not open.
     """
-    ticket, into = _locked(ticket, into)
+    if ticket.pk == into.pk:
+        raise WrongState(_("A ticket cannot be dealt with in itself."))
+    ticket, into = tickets_lock(ticket, into)
     _check(ticket, into)
     now = timezone.now()
     merge = TicketMerge(customer_id=ticket.customer_id, ticket=ticket, into=into, by=by, at=now)
@@ -76,7 +78,7 @@ def ticket_unmerge(*, merge: TicketMerge) -> Ticket:
 
     What was written since stays where it was written. Raises WrongState where it was taken back already.
     """
-    ticket, into = _locked(merge.ticket, merge.into)
+    ticket, into = tickets_lock(merge.ticket, merge.into)
     row = TicketMerge.objects.select_for_update().get(pk=merge.pk)
     if row.undone_at is not None:
         raise WrongState(_("That was taken back already."))
@@ -97,14 +99,6 @@ def ticket_unmerge(*, merge: TicketMerge) -> Ticket:
     event_add(into, _("%(reference)s is dealt with on its own again.") % {"reference": _name(ticket)})
     audit_record(action="ticket.unmerged", target=ticket, changes={"into": (str(into), "")})
     return ticket
-
-
-def _locked(ticket: Ticket, into: Ticket) -> tuple[Ticket, Ticket]:
-    """Both, in one order for everybody: two who merge the two into each other must not wait for one another."""
-    if ticket.pk == into.pk:
-        raise WrongState(_("A ticket cannot be dealt with in itself."))
-    rows = {one.pk: ticket_lock(one) for one in sorted((ticket, into), key=lambda one: one.pk)}
-    return rows[ticket.pk], rows[into.pk]
 
 
 def _check(ticket: Ticket, into: Ticket) -> None:
