@@ -37,9 +37,8 @@ def rule_turn(rule: RetentionRule, moment: Moment) -> None:
         files_doom(kind.release(ids))
         run.ids = [*run.ids, *ids]
         run.save()
-        rule.wake_at = (
-            rule.wake_at or moment.now
-        ) + A_MOMENT  # the next batch at once, in a transaction of its own
+        # The next batch at once, in a transaction of its own.
+        rule.wake_at = (rule.wake_at or moment.now) + A_MOMENT
     else:
         if run is not None:
             run.ended_at = moment.now
